@@ -1,0 +1,56 @@
+"""The ``luthier`` program: one thin module per command group, no logic.
+
+Heavy imports happen inside commands, so that ``luthier --help`` and shell completion stay quick.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from luthier import __version__
+from luthier.cli import demo, identify, poly800
+from luthier.errors import LuthierError
+
+app = typer.Typer(
+    name="luthier",
+    help="A workbench for classic digital keyboards: reads what they stored, runs what they ran, plays what they played.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+app.command()(identify.identify)
+app.add_typer(poly800.app, name="poly800")
+app.command()(demo.demo)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"luthier {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: bool = typer.Option(
+        False, "--version", callback=_print_version, is_eager=True, help="Print the version and leave."
+    ),
+) -> None:
+    del version  # handled by its callback
+
+
+def main() -> None:
+    """Run the program; user errors become one line on standard error and exit code 1."""
+    try:
+        app()
+    except LuthierError as error:
+        print(f"luthier: {error}", file=sys.stderr)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        print("luthier: stopped", file=sys.stderr)
+        sys.exit(130)
+    except BrokenPipeError:
+        # The reader of our output went away (`| head`): leave quietly, also when Python flushes at exit.
+        sys.stdout = None  # type: ignore[assignment]
+        sys.exit(0)

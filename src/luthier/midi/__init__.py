@@ -1,0 +1,1 @@
+"""MIDI files, ports and system exclusive framing."""
