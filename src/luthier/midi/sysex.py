@@ -1,0 +1,104 @@
+"""Takes a stream of MIDI bytes apart into messages, as files of system exclusive data and ports hold them.
+
+Source: MIDI 1.0 specification (status and data bytes, running status, real-time messages).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+SYSEX_START = 0xF0
+SYSEX_END = 0xF7
+#: From here on a status byte is a real-time message, which may stand inside any other message.
+FIRST_REAL_TIME = 0xF8
+
+#: Number of data bytes after a status byte; of channel messages by its high half.
+_CHANNEL_DATA = {0x80: 2, 0x90: 2, 0xA0: 2, 0xB0: 2, 0xC0: 1, 0xD0: 1, 0xE0: 2}
+_SYSTEM_DATA = {0xF1: 1, 0xF2: 2, 0xF3: 1}
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message, or a stretch of bytes that is none.
+
+    ``offset`` is the place of its first byte in the stream.  ``data`` are its bytes, status first, without
+    real-time messages that stood inside.  ``complete`` is false for a message that was cut off and for
+    stray data bytes.
+    """
+
+    offset: int
+    data: bytes
+    complete: bool
+
+    @property
+    def is_sysex(self) -> bool:
+        """Whether it is system exclusive, complete or not."""
+        return self.data[:1] == bytes([SYSEX_START])
+
+
+def split(data: bytes) -> list[Message]:
+    """All messages of the stream ``data``, ordered by their first byte; no byte is left out."""
+    messages: list[Message] = []
+    position = 0
+    running = 0
+    while position < len(data):
+        status = data[position]
+        if status >= FIRST_REAL_TIME:
+            messages.append(Message(position, data[position : position + 1], complete=True))
+            position += 1
+            continue
+        if status >= 0x80:
+            running = status if status < SYSEX_START else 0
+            found, inside, position = _message(data, position, status)
+        elif running:
+            found, inside, position = _channel_body(data, position, running)
+        else:
+            found, inside, position = _stray(data, position)
+        messages.append(found)
+        messages.extend(inside)
+    return messages
+
+
+def _message(data: bytes, start: int, status: int) -> tuple[Message, list[Message], int]:
+    """The message whose status byte stands at ``start``, the real-time ones inside it, and where it ends."""
+    if status == SYSEX_START:
+        body, inside, end = _collect(data, start + 1, len(data))
+        ended = end < len(data) and data[end] == SYSEX_END
+        if ended:
+            body += bytes([SYSEX_END])
+            end += 1
+        return Message(start, bytes([status]) + body, ended), inside, end
+    wanted = _SYSTEM_DATA.get(status, 0) if status >= SYSEX_START else _CHANNEL_DATA[status & 0xF0]
+    body, inside, end = _collect(data, start + 1, wanted)
+    # A lone F7 ends nothing.
+    whole = len(body) == wanted and status != SYSEX_END
+    return Message(start, bytes([status]) + body, whole), inside, end
+
+
+def _channel_body(data: bytes, start: int, running: int) -> tuple[Message, list[Message], int]:
+    """A channel message without its own status byte; the running one is put in front."""
+    wanted = _CHANNEL_DATA[running & 0xF0]
+    body, inside, end = _collect(data, start, wanted)
+    return Message(start, bytes([running]) + body, len(body) == wanted), inside, end
+
+
+def _stray(data: bytes, start: int) -> tuple[Message, list[Message], int]:
+    body, inside, end = _collect(data, start, len(data))
+    return Message(start, body, complete=False), inside, end
+
+
+def _collect(data: bytes, start: int, wanted: int) -> tuple[bytes, list[Message], int]:
+    """Up to ``wanted`` data bytes from ``start``, with real-time messages taken out, and where it stopped."""
+    body = bytearray()
+    inside: list[Message] = []
+    position = start
+    while position < len(data) and len(body) < wanted:
+        byte = data[position]
+        if byte >= FIRST_REAL_TIME:
+            inside.append(Message(position, bytes([byte]), complete=True))
+        elif byte >= 0x80:
+            break
+        else:
+            body.append(byte)
+        position += 1
+    return bytes(body), inside, position
