@@ -28,6 +28,11 @@ def program(purpose: str) -> str:
     return path
 
 
+def command(arguments: Sequence[str], *, purpose: str) -> list[str]:
+    """The command line that runs ffmpeg with ``arguments``; raises MissingFeatureError without ffmpeg."""
+    return [program(purpose), "-hide_banner", "-loglevel", "error", *_PROTOCOLS, *arguments]
+
+
 def run(arguments: Sequence[str], data: bytes = b"", *, purpose: str) -> bytes:
     """Run ffmpeg with ``arguments`` and ``data`` on its standard input; what it wrote to its standard output.
 

@@ -260,7 +260,7 @@ def high_pass(hertz: float, order: int = 2) -> Damage:
 
 
 def band_pass(low: float = 300.0, high: float = 3400.0, order: int = 4) -> Damage:
-    """Butterworth high-pass at ``low`` and low-pass at ``high``, each of ``order``; by default a telephone."""
+    """Butterworth high-pass at ``low`` and low-pass at ``high``, each of ``order``: a telephone."""
 
     def apply(take: Take, random: Random) -> Take:
         return _filtered(high, order, "lowpass", _filtered(low, order, "highpass", take, random), random)
