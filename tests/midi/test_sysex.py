@@ -42,7 +42,7 @@ def test_stray_bytes_are_told() -> None:
     assert split(b"") == []
 
 
-@given(st.binary(max_size=60))
+@given(st.binary(max_size=60).filter(lambda data: not data.startswith(b"MThd")))
 def test_no_byte_is_lost(data: bytes) -> None:
     messages = split(data)
     # Running status is repeated in front of its message: everything else is in the stream exactly once.

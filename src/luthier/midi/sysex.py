@@ -1,11 +1,16 @@
 """Takes a stream of MIDI bytes apart into messages, as files of system exclusive data and ports hold them.
 
+Of a Standard MIDI File the system exclusive events are taken, in the order of the file.
+
 Source: MIDI 1.0 specification (status and data bytes, running status, real-time messages).
 """
 
 from __future__ import annotations
 
+import bisect
 from dataclasses import dataclass
+
+from luthier.midi import standard_file
 
 SYSEX_START = 0xF0
 SYSEX_END = 0xF7
@@ -37,7 +42,31 @@ class Message:
 
 
 def split(data: bytes) -> list[Message]:
-    """All messages of the stream ``data``, ordered by their first byte; no byte is left out."""
+    """All messages of the stream ``data``, ordered by their first byte; no byte is left out.
+
+    If ``data`` is a Standard MIDI File: its system exclusive messages, ``offset`` being the place of the
+    event in the file.  Takes any bytes and time in proportion to their number.
+    """
+    if data.startswith(standard_file.HEADER):
+        return _split_file(data)
+    return _split_stream(data)
+
+
+def _split_file(data: bytes) -> list[Message]:
+    stream = bytearray()
+    starts: list[int] = []
+    places: list[int] = []
+    for place, packet in standard_file.system_exclusive_packets(data):
+        starts.append(len(stream))
+        places.append(place)
+        stream += packet
+    return [
+        Message(places[bisect.bisect_right(starts, found.offset) - 1], found.data, found.complete)
+        for found in _split_stream(bytes(stream))
+    ]
+
+
+def _split_stream(data: bytes) -> list[Message]:
     messages: list[Message] = []
     position = 0
     running = 0
