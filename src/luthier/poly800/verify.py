@@ -1,0 +1,105 @@
+"""Everything wrong or odd with a bank, each finding with its place and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from luthier.poly800 import memory
+from luthier.poly800.bank import Bank
+from luthier.poly800.filler import filler_in
+from luthier.poly800.parameters import lookup
+from luthier.poly800.program import Program
+
+ERROR = "error"
+WARNING = "warning"
+NOTE = "note"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """``severity`` is error (data are wrong), warning (look at it) or note (odd but harmless)."""
+
+    severity: str
+    where: str
+    what: str
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        remedy = f"; {self.remedy}" if self.remedy else ""
+        return f"{self.severity}: {self.where}: {self.what}{remedy}"
+
+
+def verify(bank: Bank) -> list[Finding]:
+    """All findings about the content of a bank; empty if there is nothing to say."""
+    findings = list(_filler(bank))
+    if not findings:
+        findings += _globals(bank)
+        findings += _sequence(bank)
+    for number, program in bank.numbered_programs():
+        findings += _program(number, program)
+    return findings
+
+
+def _filler(bank: Bank) -> Iterator[Finding]:
+    filler = filler_in(bank)
+    if filler is None:
+        return
+    covered = [entry.name for entry in memory.layout(bank.synth) if filler.covers(entry.offset)]
+    yield Finding(
+        WARNING,
+        f"memory bytes {filler.start} to {filler.end - 1}",
+        f"{filler.pattern.hex(' ').upper()} over and over: filler, not {', '.join(covered)}",
+        "do not trust these settings; the programs are not concerned",
+    )
+
+
+def _globals(bank: Bank) -> Iterator[Finding]:
+    for name, value in bank.globals.items():
+        row = lookup(name, bank.synth)
+        if not row.in_range(value):
+            place = memory.region(bank.synth, name)
+            yield Finding(
+                WARNING,
+                f"memory byte {place.offset}",
+                f"{row.title} is {value}, out of range ({row.minimum} to {row.maximum})",
+                f"set {row.number}={row.minimum}",
+            )
+
+
+def _sequence(bank: Bank) -> Iterator[Finding]:
+    if 0 not in bank.sequence:
+        place = memory.region(bank.synth, "sequence")
+        yield Finding(
+            WARNING,
+            f"memory bytes {place.offset} to {place.end - 1}",
+            "the sequence has no end mark (00)",
+            "play it on the synth, or clear it",
+        )
+
+
+def _program(number: int, program: Program) -> Iterator[Finding]:
+    where = f"program {number}"
+    for row in program.out_of_range():
+        yield Finding(
+            ERROR,
+            where,
+            f"{row.title} is {program[row]}, out of range ({row.minimum} to {row.maximum})",
+            f"set {number}.{row.name}={min(max(program[row], row.minimum), row.maximum)}",
+        )
+    for byte, bit in program.spare_bits():
+        yield Finding(
+            NOTE, where, f"spare bit {bit} of byte {byte} is set", "harmless as far as known; it is kept"
+        )
+    if _is_silent(program):
+        yield Finding(NOTE, where, "no oscillator and no noise has a level above 0: silent")
+
+
+def _is_silent(program: Program) -> bool:
+    """Whether no sound source of the program is turned up (DCO2 sounds in double mode only)."""
+    used = (1, 2) if program["dco_mode"] == 2 else (1,)
+    for number in used:
+        feet = any(program[f"dco{number}_{name}"] for name in (16, 8, 4, 2))
+        if feet and program[f"dco{number}_level"]:
+            return False
+    return program["noise"] == 0
