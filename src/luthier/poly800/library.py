@@ -1,0 +1,128 @@
+"""Loads banks from any kind of file the family has, and saves them: asks the registry of formats."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from luthier.errors import InputError
+from luthier.files import STANDARD_STREAM, read_bytes, write_bytes
+from luthier.formats import Content, by_name, registered
+from luthier.identify import identify, why_not
+from luthier.poly800.bank import Bank
+from luthier.poly800.bank_format import BankFormat, Found
+from luthier.poly800.convert import Loss, convert
+from luthier.poly800.synth import Synth
+from luthier.poly800.text_formats import CSV
+
+_PIPE_LIMIT = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A bank with the kind of file it came from and everything that was wrong with it there."""
+
+    bank: Bank
+    format: BankFormat
+    problems: tuple[str, ...]
+
+
+def bank_formats() -> tuple[BankFormat, ...]:
+    """Every registered format that holds banks of this family."""
+    return tuple(entry for entry in registered() if isinstance(entry, BankFormat))
+
+
+def content_of(path: Path) -> Content:
+    """The file at ``path``, or standard input for ``-``."""
+    if path == STANDARD_STREAM:
+        return Content.of_bytes(read_bytes(path, _PIPE_LIMIT))
+    return Content.of_file(path)
+
+
+def load(path: Path, *, salvage: bool = False, base: Bank | None = None) -> list[Loaded]:
+    """Every bank in a file of any known kind; ``FILE#2`` is the second alone.
+
+    Raises InputError, with the file named, if there is none or one is damaged; with ``salvage`` damaged banks
+    are returned with their problems.  ``base`` supplies what a CSV file cannot carry.
+    """
+    path, choice = _with_choice(path)
+    content = content_of(path)
+    try:
+        loaded = _load_content(content, base)
+        if choice is not None:
+            if not 1 <= choice <= len(loaded):
+                raise InputError(f"no bank #{choice} in it", remedy=f"it holds {len(loaded)}")
+            loaded = [loaded[choice - 1]]
+        damaged = [problem for entry in loaded for problem in entry.problems]
+        if damaged and not salvage:
+            raise InputError("; ".join(damaged), remedy="use --salvage to take what is there")
+    except InputError as error:
+        raise error.at(str(path)) from error
+    return loaded
+
+
+def load_bank(path: Path, *, salvage: bool = False, base: Bank | None = None) -> Bank:
+    """The one bank in a file; raises InputError as :func:`load`, and if the file holds several."""
+    loaded = load(path, salvage=salvage, base=base)
+    if len(loaded) > 1:
+        raise InputError(
+            f"holds {len(loaded)} banks", where=str(path), remedy=f"choose one: {path}#1 to #{len(loaded)}"
+        )
+    return loaded[0].bank
+
+
+def _with_choice(path: Path) -> tuple[Path, int | None]:
+    name, mark, number = path.name.rpartition("#")
+    if mark and name and number.isdecimal() and not path.exists():
+        return path.with_name(name), int(number)
+    return path, None
+
+
+def _load_content(content: Content, base: Bank | None) -> list[Loaded]:
+    matches = [match.format for match in identify(content)]
+    kinds = [entry for entry in matches if isinstance(entry, BankFormat)]
+    if not kinds:
+        if matches:
+            raise InputError(f"holds no bank: {matches[0].title}, {identify(content)[0].description}")
+        kinds = [entry for entry in bank_formats() if content.suffix in entry.suffixes][:1]
+    if not kinds:
+        raise InputError(why_not(content), remedy="give a tape recording, a .syx, .json or .csv bank")
+    # A file of dumps may hold banks of both synths, each found by its own format.
+    same_kind = [entry for entry in kinds if type(entry) is type(kinds[0])]
+    return [
+        Loaded(found.bank, kind, found.problems) for kind in same_kind for found in _find(kind, content, base)
+    ]
+
+
+def _find(kind: BankFormat, content: Content, base: Bank | None) -> list[Found]:
+    if kind is CSV:
+        return [Found(CSV.read_onto(content, base))]
+    return kind.find(content)
+
+
+def output_format(path: Path, wanted: str | None, bank: Bank) -> BankFormat:
+    """The format to write: the one called ``wanted``, else that of the suffix that holds this bank best."""
+    if wanted is not None:
+        chosen = by_name(wanted)
+        if not isinstance(chosen, BankFormat):
+            raise InputError(f"{wanted} cannot hold a bank")
+        return chosen
+    fitting = [entry for entry in bank_formats() if path.suffix.lower() in entry.suffixes]
+    if not fitting:
+        suffixes = " ".join(dict.fromkeys(entry.suffixes[0] for entry in bank_formats()))
+        raise InputError(
+            f"no bank format has the suffix {path.suffix!r}", remedy=f"use one of {suffixes}, or --to"
+        )
+    return next((entry for entry in fitting if bank.synth in entry.synths), fitting[0])
+
+
+def converted_for(bank: Bank, kind: BankFormat, synth: Synth | None = None) -> tuple[Bank, list[Loss]]:
+    """The bank for ``synth`` if one is given, else for a synth that ``kind`` holds, and what was lost."""
+    if synth is None:
+        synth = bank.synth if bank.synth in kind.synths else kind.synths[0]
+    return convert(bank, synth)
+
+
+def save(banks: list[Bank], path: Path, kind: BankFormat, *, force: bool = False) -> None:
+    """Write the banks to ``path`` in one step; raises InputError if the format cannot hold them."""
+    write_bytes(path, kind.write(banks), force=force)
