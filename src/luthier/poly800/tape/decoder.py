@@ -1,0 +1,290 @@
+"""Reading dumps out of a recording: tries what is cheap first and everything before it gives up.
+
+The way of the data: recording → :mod:`conditioning` → :mod:`survey` (where, how fast) → :mod:`lattice`
+(half-waves) → :mod:`frames` (bytes) → :mod:`placement` (places in the dump) → :mod:`choice` (checksum).
+A dump that is not complete is read again with other fronts and tracking, then with an equaliser learned
+from the best reading so far; what the attempts agree on is merged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import numpy.typing as npt
+
+from luthier.errors import InputError
+from luthier.poly800.memory import TAPE_IMAGE_LENGTH
+from luthier.poly800.tape import choice, equaliser
+from luthier.poly800.tape.choice import Alternative
+from luthier.poly800.tape.conditioning import FRONTS, PLAIN, Front, Signal, Spectrum
+from luthier.poly800.tape.frames import frames
+from luthier.poly800.tape.lattice import HISTORY_BITS, Path, Tracking, search
+from luthier.poly800.tape.line_code import BITS_PER_FRAME
+from luthier.poly800.tape.merge import merged
+from luthier.poly800.tape.placement import Placement, placements
+from luthier.poly800.tape.reading import Dump, TapeReading, Trace, empty_image
+from luthier.poly800.tape.survey import Stretch, explained, survey
+
+FloatArray = npt.NDArray[np.float64]
+Progress = Callable[[float, str], None]
+
+LOWEST_RATE, HIGHEST_RATE = 4_000, 400_000
+#: Longer recordings are read in blocks of this length that overlap by more than a slow dump and its leader.
+_BLOCK_SECONDS = 75.0
+_OVERLAP_SECONDS = 25.0
+
+#: A steady tape, quickly; the same with everything kept; a tape whose speed flutters.
+STEADY = Tracking(phase_gain=0.3, speed_gain=0.03, timing_sigma=60e-6)
+THOROUGH = Tracking(phase_gain=0.3, speed_gain=0.03, timing_sigma=60e-6, lists=4, beam=30.0)
+FLUTTERING = Tracking(phase_gain=1.0, speed_gain=0.35, timing_sigma=45e-6, lists=4, beam=30.0)
+EFFORTS = tuple((front, THOROUGH) for front in FRONTS)
+
+
+def read(samples: npt.ArrayLike, rate: float, progress: Progress | None = None) -> TapeReading:
+    """Every dump in a recording.
+
+    ``samples`` is (n,) or (n, channels), floating (full scale 1) or integer, any level and polarity;
+    ``rate`` in Hz.  Raises InputError for arrays that are no audio.
+    """
+    recording = _as_audio(samples, rate)
+    duration = recording.shape[0] / rate
+    best: TapeReading | None = None
+    for name, track in _tracks(recording):
+        reading = _read_track(track, rate, name, progress or _silent)
+        if best is None or _worth(reading) > _worth(best):
+            best = reading
+        if reading.complete:
+            break
+    assert best is not None or recording.shape[0] == 0
+    return best or TapeReading((), duration, int(rate))
+
+
+def _silent(_fraction: float, _now: str) -> None:
+    """Progress nobody asked for."""
+
+
+def _worth(reading: TapeReading) -> float:
+    """The expected number of right bytes."""
+    return sum(float(dump.confidence.sum()) + TAPE_IMAGE_LENGTH * dump.complete for dump in reading.dumps)
+
+
+def _as_audio(samples: npt.ArrayLike, rate: float) -> FloatArray:
+    """(n, channels) floating samples without NaN; integers scaled to full scale 1."""
+    recording = np.asarray(samples)
+    if recording.ndim not in (1, 2) or recording.dtype.kind not in "fiub":
+        raise InputError(f"samples of shape {recording.shape} and type {recording.dtype} are no audio")
+    if not LOWEST_RATE <= rate <= HIGHEST_RATE:
+        raise InputError(
+            f"a sampling rate of {rate:g} Hz", remedy=f"it must be {LOWEST_RATE} to {HIGHEST_RATE}"
+        )
+    if recording.ndim == 1:
+        recording = recording[:, None]
+    if recording.dtype.kind in "iu":
+        information = np.iinfo(recording.dtype)
+        middle = (information.max + information.min + 1) / 2
+        return np.asarray((recording.astype(np.float64) - middle) / (information.max - middle + 1))
+    return np.nan_to_num(recording.astype(np.float64), nan=0.0, posinf=1.0, neginf=-1.0)
+
+
+def _tracks(recording: FloatArray) -> Iterator[tuple[str, FloatArray]]:
+    """The channels worth reading, the most promising first: all together, each alone."""
+    channels = recording.shape[1]
+    if channels == 1:
+        yield "mono", recording[:, 0]
+        return
+    yield "all channels together", recording.mean(axis=1)
+    names = ("left", "right") if channels == 2 else tuple(f"channel {n + 1}" for n in range(channels))
+    for name, channel in zip(names, recording.T, strict=True):
+        yield name, channel
+    if channels == 2:
+        yield "difference of left and right", recording[:, 0] - recording[:, 1]
+
+
+def _read_track(track: FloatArray, rate: float, channel: str, progress: Progress) -> TapeReading:
+    """Every dump of one channel, block by block."""
+    duration = track.size / rate
+    dumps: list[Dump] = []
+    heard: list[tuple[float, float]] = []
+    block = duration if duration <= _BLOCK_SECONDS + _OVERLAP_SECONDS else _BLOCK_SECONDS
+    begin = 0.0
+    while begin < duration:
+        progress(begin / duration, f"reading from {begin:.0f} s")
+        length = block if block == duration else _BLOCK_SECONDS + _OVERLAP_SECONDS
+        part = track[int(begin * rate) : int((begin + length) * rate)]
+        spectrum = Spectrum(part, rate)
+        for stretch in survey(spectrum.conditioned(PLAIN)):
+            heard.append((begin + stretch.begin, begin + stretch.end))
+            for dump in _read_stretch(spectrum, stretch, begin):
+                _keep(dumps, dump)
+        begin += block
+    dumps.sort(key=lambda dump: dump.begin)
+    return TapeReading(tuple(dumps), duration, int(rate), channel, tuple(heard))
+
+
+def _keep(dumps: list[Dump], dump: Dump) -> None:
+    """Add ``dump``; where blocks overlap the better reading of the same dump stays."""
+    for index, other in enumerate(dumps):
+        if _same_place(other, dump):
+            dumps[index] = max(other, dump, key=_rank)
+            return
+    dumps.append(dump)
+
+
+def _same_place(one: Dump, other: Dump) -> bool:
+    """Whether two readings cover mostly the same time."""
+    overlap = min(one.end, other.end) - max(one.begin, other.begin)
+    return overlap > 0.5 * min(one.end - one.begin, other.end - other.begin)
+
+
+def _rank(dump: Dump) -> tuple[bool, float]:
+    return dump.complete, float(dump.confidence.sum())
+
+
+def _read_stretch(spectrum: Spectrum, stretch: Stretch, origin: float) -> list[Dump]:
+    """The dumps in ``stretch``, each as good as the attempts together make it."""
+    attempts: list[list[Dump]] = []
+    best: tuple[float, Front, Signal, Path, FloatArray, int] | None = None
+
+    def attempt(front: Front, tracking: Tracking) -> bool:
+        nonlocal best
+        signal = spectrum.conditioned(front, stretch.scale)
+        first = int(stretch.begin * signal.rate)
+        part = signal.samples[first : int(stretch.end * signal.rate)]
+        hints = stretch.hints(stretch.begin, signal.rate, part.size)
+        path = search(part, signal.rate * stretch.scale, hints, tracking)
+        if path is None:
+            return False
+        fit = explained(path, part)
+        start = origin + stretch.begin
+        dumps = list(_dumps(path, fit, signal, first, start, front.name, stretch.scale))
+        attempts.append(dumps)
+        worth = sum(float(dump.confidence.sum()) for dump in dumps)
+        if best is None or worth > best[0]:
+            best = (worth, front, signal, path, fit, first)
+        return bool(dumps) and all(dump.complete for dump in dumps)
+
+    if attempt(PLAIN, STEADY):
+        return attempts[-1]
+    for front, tracking in ((PLAIN, THOROUGH), (PLAIN, FLUTTERING), *EFFORTS[1:]):
+        if attempt(front, tracking):
+            return attempts[-1]
+    for _ in range(2):
+        if best is None:
+            break
+        taught = equaliser.learned(*best[1:])
+        if taught is not None and attempt(taught, THOROUGH):
+            return attempts[-1]
+    return _together(attempts)
+
+
+def _together(attempts: list[list[Dump]]) -> list[Dump]:
+    """The attempts at the same dumps merged; a complete one stands as it is."""
+    places: list[list[Dump]] = []
+    for dump in (dump for attempt in attempts for dump in attempt):
+        for readings in places:
+            if _same_place(readings[0], dump):
+                readings.append(dump)
+                break
+        else:
+            places.append([dump])
+    return [max([*readings, merged(readings, independent=False)], key=_rank) for readings in places]
+
+
+def _dumps(
+    path: Path, fit: FloatArray, signal: Signal, first: int, start: float, front: str, scale: float
+) -> Iterator[Dump]:
+    """Every dump along ``path``, which begins ``start`` seconds into the recording."""
+    found = frames(path, fit)
+    for group, trust, placement in placements(found, signal.rate * scale):
+        yield _dump(path, fit, signal, first, start, front, scale, group, trust, placement)
+
+
+def _dump(
+    path: Path,
+    fit: FloatArray,
+    signal: Signal,
+    first: int,
+    start: float,
+    front: str,
+    scale: float,
+    group: npt.NDArray[np.void],
+    trust: FloatArray,
+    placement: Placement,
+) -> Dump:
+    image, confidence = empty_image()
+    filled = np.flatnonzero(placement.frame >= 0)
+    chosen = placement.frame[filled]
+    np.frombuffer(image, dtype=np.uint8)[filled] = group["value"][chosen]
+    confidence[filled] = trust[chosen]
+    alternatives = tuple(_alternatives(path, group, placement, bytes(image)))
+    whole = placement.contiguous and placement.head
+    doubt = _unexplained_doubt(confidence, alternatives) if whole else np.inf
+    result = choice.choose(bytes(image), alternatives, doubt)
+    if result.proven:
+        confidence = np.maximum(confidence, 0.999)
+    where = group[chosen]
+    half_waves = slice(int(where["first"][0]), int(where["first"][-1]) + BITS_PER_FRAME)
+    return Dump(
+        image=result.image,
+        confidence=confidence,
+        complete=result.proven,
+        begin=start + float(where["begin"][0]) / signal.rate,
+        end=start + float(where["end"][-1]) / signal.rate,
+        head=placement.head,
+        tail=placement.tail,
+        front=front,
+        scale=scale * float(np.median(where["speed"])),
+        repaired=result.changed if result.proven else (),
+        alternatives=alternatives,
+        trace=_trace(path, fit, signal, first, start, scale, half_waves),
+    )
+
+
+def _unexplained_doubt(confidence: FloatArray, alternatives: tuple[Alternative, ...]) -> float:
+    """Expected number of wrong bytes at places no alternative touches."""
+    covered = {place for entry in alternatives for place, _ in entry.changes}
+    free = np.ones(confidence.size, dtype=bool)
+    free[list(covered)] = False
+    return float((1.0 - confidence[free]).clip(min=0).sum())
+
+
+def _alternatives(
+    path: Path, group: npt.NDArray[np.void], placement: Placement, image: bytes
+) -> Iterator[Alternative]:
+    """The readings that lost on ``path``, as changes of bytes in their places."""
+    place_of = np.full(path.bits.size, -1, dtype=np.int64)
+    bit_of = np.full(path.bits.size, -1, dtype=np.int64)
+    for place in np.flatnonzero(placement.frame >= 0):
+        first = int(group["first"][placement.frame[place]])
+        if first < 0:
+            continue
+        place_of[first : first + BITS_PER_FRAME] = place
+        bit_of[first + 1 : first + 9] = np.arange(8)
+    for last, mask, cost in path.alternatives:
+        if cost > choice.COSTLIEST:
+            continue
+        changes: dict[int, int] = {}
+        for back in range(HISTORY_BITS):
+            if int(mask) >> back & 1:
+                place, bit = int(place_of[int(last) - back]), int(bit_of[int(last) - back])
+                if place < 0 or bit < 0:
+                    break
+                changes[place] = changes.get(place, image[place]) ^ 1 << bit
+        else:
+            if changes:
+                yield Alternative(tuple(sorted(changes.items())), float(cost))
+
+
+def _trace(
+    path: Path, fit: FloatArray, signal: Signal, first: int, start: float, scale: float, part: slice
+) -> Trace:
+    edges = path.edges[part.start : part.stop + 1]
+    places = np.clip((edges[:-1] + first).astype(np.int64), 0, signal.levels.size - 1)
+    return Trace(
+        seconds=start + edges[:-1] / signal.rate,
+        lengths=np.diff(edges) / signal.rate * 1e6,
+        scales=path.speeds[part] * scale,
+        explained=fit[part],
+        levels=signal.levels[places],
+    )

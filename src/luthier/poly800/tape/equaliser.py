@@ -1,0 +1,80 @@
+"""An equaliser learned from a first reading.
+
+Where half-waves were read with trust, the ideal tape signal is known: a square wave with those edges.  The
+filter that turns the recording into it in the least-squares sense (Wiener) undoes whatever the recording
+chain did to amplitude and phase, known or not.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from scipy import fft
+
+from luthier.poly800.tape.conditioning import ComplexArray, Front, Signal
+from luthier.poly800.tape.lattice import Path
+
+FloatArray = npt.NDArray[np.float64]
+
+#: Samples of one analysed piece at the working rate: 51 ms, so 20 Hz apart.
+_PIECE = 1024
+#: Fewest pieces an equaliser is learned from: half a second.
+_FEWEST = 20
+#: A piece is used if its half-waves explain this part of it.
+_TRUSTED = 0.75
+#: Regularisation, part of the mean power: where the recording has nothing, nothing is amplified.
+_REGULARISATION = 3e-3
+
+
+def learned(
+    front: Front, heard: Signal, path: Path, explained: FloatArray, begin: int
+) -> Front | None:
+    """``front`` and behind it the equaliser that makes the square wave of ``path`` out of ``heard``.
+
+    ``heard`` is the recording through ``front``, ``begin`` its sample at which the path starts.  Returns
+    None if too little was read.
+    """
+    ideal = _square_wave(path, heard.samples.size, begin)
+    trust = _spread(path, explained, heard.samples.size, begin)
+    power = np.zeros(_PIECE // 2 + 1)
+    cross = np.zeros(_PIECE // 2 + 1, dtype=np.complex128)
+    window = np.hanning(_PIECE)
+    used = 0
+    for first in range(0, heard.samples.size - _PIECE, _PIECE // 2):
+        piece = slice(first, first + _PIECE)
+        if trust[piece].min() < _TRUSTED / 2 or trust[piece].mean() < _TRUSTED:
+            continue
+        spectrum = fft.rfft(heard.samples[piece] * window)
+        meant = fft.rfft(ideal[piece] * window)
+        power += np.abs(spectrum) ** 2
+        cross += np.conj(spectrum) * meant
+        used += 1
+    if used < _FEWEST:
+        return None
+    gains = cross / (power + _REGULARISATION * power.mean())
+    bins = np.arange(gains.size) * (heard.rate / _PIECE)
+
+    def response(hertz: FloatArray) -> ComplexArray:
+        learned_part = np.interp(hertz, bins, gains.real) + 1j * np.interp(hertz, bins, gains.imag)
+        return np.asarray(front.response(hertz) * learned_part)
+
+    return Front("equaliser learned from a first reading", response)
+
+
+def _square_wave(path: Path, length: int, begin: int) -> FloatArray:
+    """+1 and −1 in turn between the edges of ``path``, 0 elsewhere; exact within a sample."""
+    positions = np.clip(path.edges + begin, 0, length - 1)
+    whole = positions.astype(np.int64)
+    inside = positions - whole
+    heights = np.diff(np.concatenate([[0.0], path.signs, [0.0]]))
+    steps = np.zeros(length + 1)
+    np.add.at(steps, whole, heights * (1 - inside))
+    np.add.at(steps, whole + 1, heights * inside)
+    return np.asarray(np.cumsum(steps)[:length])
+
+
+def _spread(path: Path, explained: FloatArray, length: int, begin: int) -> FloatArray:
+    """The explained part of the half-wave at every sample, smoothed over a dozen half-waves."""
+    smooth = np.convolve(explained, np.full(12, 1 / 12), mode="same")
+    centres = (path.edges[:-1] + path.edges[1:]) / 2 + begin
+    return np.interp(np.arange(length), centres, smooth, left=0.0, right=0.0)

@@ -1,0 +1,382 @@
+"""The soft decoder: a list Viterbi search over half-wave boundaries, framing position and polarity.
+
+A tape is a row of half-waves whose lengths carry the bits, in frames of eleven: start 0, eight data bits,
+two stops 1; between frames any number of ones (leader, pauses).  The search walks over every sample as a
+possible boundary.  A *token* is one way to explain the signal up to a boundary: it knows the framing
+position it is at, the polarity of the half-wave that follows, the tape speed it has seen, and its cost.
+Cost is a negative log likelihood (nats) made of two parts:
+
+* the signal that a half-wave of the assumed polarity leaves unexplained: weight × (|y| − polarity × y)
+  summed over its samples (for half-waves of equal power in white noise this is the likelihood, up to a
+  constant);
+* how far its length is from what bit and speed predict.
+
+Each state keeps the few best tokens whose recent bits differ, so that besides the best path the search
+knows the runners-up at every boundary: the cost difference is the margin of the bits in which they differ
+(soft-output Viterbi), and they are the candidates when a checksum must choose.
+
+Speed is tracked by every token for itself (per-survivor processing) with two gains, see
+:class:`Tracking`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from luthier.compiled import compiled
+from luthier.poly800.tape.line_code import LONG_SECONDS, SHORT_SECONDS
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+
+#: Framing positions: 0 waits for a start bit (a one keeps waiting), 1–8 data bits, 9 and 10 stop bits.
+FRAME_POSITIONS = 11
+#: A state is a framing position and the polarity of the half-wave that follows (even: positive).
+STATES = 2 * FRAME_POSITIONS
+#: Bits by which two tokens of one state count as different readings.
+HISTORY_BITS = 24
+_HISTORY_MASK = (1 << HISTORY_BITS) - 1
+_UNREACHED = 1e30
+#: A free bit is one of two; start and stop bits are certain.
+_BIT_COST = float(np.log(2.0))
+#: Boundaries further than this many sigma from the prediction are not considered.
+_SIGMA_LIMIT = 3.0
+#: Cost of giving up and starting anew where nothing explains the signal.
+_REVIVAL_COST = 30.0
+#: Below this level a sample says nothing about polarity; a boundary may be anywhere near.
+_WEAK = 0.3
+# Columns of a token's real and whole numbers.
+_COST, _SPEED, _LATE = 0, 1, 2
+_HISTORY, _PARENT = 0, 1
+
+
+@dataclass(frozen=True)
+class Tracking:
+    """How stiffly the tape speed is followed, and how many readings are kept."""
+
+    phase_gain: float
+    """0..1: share of a boundary's timing error that moves the time line.  At 1 every half-wave is measured
+    from the boundary before it, which follows fast flutter; less averages edge jitter."""
+    speed_gain: float
+    """0..1: share of a half-wave's relative timing error that moves the speed."""
+    timing_sigma: float
+    """Expected timing error of a boundary, seconds at nominal speed."""
+    weight: float = 3.0
+    """Cost of one sample of unit level with the wrong polarity, halved."""
+    lists: int = 2
+    """Tokens kept in every state."""
+    beam: float = 20.0
+    """Tokens this much worse than the best are dropped."""
+
+
+@dataclass(frozen=True)
+class Path:
+    """The best reading of a stretch of signal, one entry per half-wave (edges: one more)."""
+
+    edges: FloatArray
+    """Boundaries in samples, fractional."""
+    bits: npt.NDArray[np.int8]
+    positions: npt.NDArray[np.int8]
+    """Framing position at which each half-wave was read."""
+    joined: npt.NDArray[np.bool_]
+    """False where the search lost the signal in this half-wave and started anew."""
+    speeds: FloatArray
+    """Length scale after each half-wave: 1 is nominal, 2 a tape at half speed."""
+    margins: FloatArray
+    """Cost by which the best other reading of each bit loses (nats)."""
+    signs: npt.NDArray[np.int8]
+    """+1 or −1: polarity of each half-wave."""
+    cost: float
+    """Cost of the whole path (nats)."""
+    alternatives: FloatArray
+    """(m, 3): half-wave after which another reading joins; the bits in which it differs (a mask, bit 0 the
+    latest half-wave); its extra cost."""
+
+
+def search(signal: FloatArray, rate: float, hints: FloatArray, tracking: Tracking) -> Path | None:
+    """The best path through ``signal`` (n samples of level about 1 at ``rate``; exact zeros are silence).
+
+    ``hints`` holds for every sample the length scale to assume where the search has to start anew.
+    Returns None if nothing can be read, not even wrongly.
+    """
+    weighted = tracking.weight * signal
+    signed = np.concatenate([[0.0], np.cumsum(weighted)])
+    rectified = np.concatenate([[0.0], np.cumsum(np.abs(weighted))])
+    fraction = _crossing_fractions(signal)
+    lengths = np.array([LONG_SECONDS * rate, SHORT_SECONDS * rate])
+    capacity = 20_000 + 3 * signal.size
+    while True:
+        used, real, whole = _walk(
+            signed,
+            rectified,
+            fraction,
+            _plausible_boundaries(signal),
+            hints,
+            lengths,
+            tracking.phase_gain,
+            tracking.speed_gain,
+            tracking.timing_sigma * rate,
+            tracking.lists,
+            tracking.beam,
+            capacity,
+        )
+        if used >= 0:
+            break
+        capacity *= 2
+    if used < 2:
+        return None
+    return _path_of(used, real, whole, fraction)
+
+
+def _crossing_fractions(signal: FloatArray) -> FloatArray:
+    """How far, within half a sample, the zero crossing lies from each boundary (n + 1 of them)."""
+    before, after = np.abs(signal[:-1]), np.abs(signal[1:])
+    crossing = (signal[:-1] > 0) != (signal[1:] > 0)
+    fraction = np.zeros(signal.size + 1)
+    fraction[1:-1] = np.where(crossing, before / (before + after + 1e-12) - 0.5, 0.0)
+    return fraction
+
+
+def _plausible_boundaries(signal: FloatArray) -> npt.NDArray[np.bool_]:
+    """Where a half-wave may end: at a zero crossing, beside one, or where the signal is weak."""
+    crossing = np.zeros(signal.size + 1, dtype=np.bool_)
+    crossing[1:-1] = (signal[:-1] > 0) != (signal[1:] > 0)
+    weak = np.abs(signal) < _WEAK
+    plausible = crossing.copy()
+    plausible[1:] |= crossing[:-1] | weak
+    plausible[:-1] |= crossing[1:] | weak
+    plausible[:-1] &= signal != 0.0
+    return plausible
+
+
+@compiled
+def _offer(
+    real: FloatArray,
+    whole: IntArray,
+    row: int,
+    state: int,
+    cost: float,
+    speed: float,
+    late: float,
+    history: int,
+    parent: int,
+) -> None:
+    """Put a token among those of one state, sorted by cost; equal recent bits are the same reading."""
+    lists = real.shape[2]
+    place = lists
+    last = lists - 1
+    for entry in range(lists):
+        if place == lists and cost < real[row, state, entry, _COST]:
+            place = entry
+        if real[row, state, entry, _COST] >= _UNREACHED or whole[row, state, entry, _HISTORY] == history:
+            last = entry
+            break
+    if place > last:
+        return
+    for entry in range(last, place, -1):
+        for column in range(3):
+            real[row, state, entry, column] = real[row, state, entry - 1, column]
+        for column in range(2):
+            whole[row, state, entry, column] = whole[row, state, entry - 1, column]
+    real[row, state, place, _COST] = cost
+    real[row, state, place, _SPEED] = speed
+    real[row, state, place, _LATE] = late
+    whole[row, state, place, _HISTORY] = history
+    whole[row, state, place, _PARENT] = parent
+
+
+@compiled
+def _start_everywhere(
+    real: FloatArray, whole: IntArray, now: int, reach: int, last: int, cost: float, speed: float, parent: int
+) -> None:
+    """Let every state begin at any boundary of the next half-wave."""
+    ring = real.shape[0]
+    for ahead in range(reach):
+        if now + ahead > last:
+            break
+        row = (now + ahead) % ring
+        for state in range(STATES):
+            _offer(real, whole, row, state, cost + 0.02 * ahead, speed, 0.0, 0, parent)
+
+
+@compiled
+def _walk(
+    signed: FloatArray,
+    rectified: FloatArray,
+    fraction: FloatArray,
+    plausible: npt.NDArray[np.bool_],
+    hints: FloatArray,
+    lengths: FloatArray,
+    phase_gain: float,
+    speed_gain: float,
+    sigma: float,
+    lists: int,
+    beam: float,
+    capacity: int,
+) -> tuple[int, FloatArray, IntArray]:
+    """All tokens that survived: (cost, speed) and (time, state, history, parent), in order of time.
+
+    A parent below −1 stands for a search that started anew after the token −parent − 2.
+    """
+    last = signed.shape[0] - 1
+    reach = int(lengths[0] * 2.2 + _SIGMA_LIMIT * sigma * 2.2) + 3
+    ring = reach + 1
+    real = np.full((ring, STATES, lists, 3), _UNREACHED)
+    whole = np.zeros((ring, STATES, lists, 2), dtype=np.int64)
+    cheapest = np.full(ring, _UNREACHED)
+    token_real = np.empty((capacity, 2))
+    token_whole = np.empty((capacity, 4), dtype=np.int64)
+    used = 0
+    best = -1
+    alive = -ring
+    for now in range(last + 1):
+        row = now % ring
+        if now - alive > reach:
+            base = token_real[best, 0] + _REVIVAL_COST if best >= 0 else 0.0
+            speed = hints[min(now, last - 1)]
+            _start_everywhere(real, whole, now, int(lengths[0] * speed), last, base, speed, -best - 2)
+            alive = now
+        here = _UNREACHED
+        for state in range(STATES):
+            here = min(here, real[row, state, 0, _COST])
+        cheapest[row] = here
+        if here >= _UNREACHED:
+            continue
+        limit = _UNREACHED
+        for back in range(ring):
+            limit = min(limit, cheapest[back])
+        limit += beam
+        for state in range(STATES):
+            for entry in range(lists):
+                cost = real[row, state, entry, _COST]
+                if cost > limit:
+                    break
+                if used == capacity:
+                    return -1, token_real, token_whole
+                alive = now
+                speed = real[row, state, entry, _SPEED]
+                history = whole[row, state, entry, _HISTORY]
+                token_real[used, 0] = cost
+                token_real[used, 1] = speed
+                token_whole[used, 0] = now
+                token_whole[used, 1] = state
+                token_whole[used, 2] = history
+                token_whole[used, 3] = whole[row, state, entry, _PARENT]
+                if best < 0 or cost <= token_real[best, 0] or token_whole[best, 0] < now - reach:
+                    best = used
+                position = state >> 1
+                sign = 1.0 - 2.0 * (state & 1)
+                line = now + fraction[now] - real[row, state, entry, _LATE]
+                for bit in range(2):
+                    if bit == 0 and position >= 9:
+                        continue
+                    if position == 0:
+                        following = 1 - bit
+                    elif position == 10:
+                        following = 0
+                    else:
+                        following = position + 1
+                    so_far = cost if position >= 9 else cost + _BIT_COST
+                    next_state = following * 2 + 1 - (state & 1)
+                    spread = sigma * speed
+                    due = line + lengths[bit] * speed
+                    first = max(int(np.ceil(due - _SIGMA_LIMIT * spread)), now + 1)
+                    final = min(int(due + _SIGMA_LIMIT * spread), now + reach, last)
+                    for boundary in range(first, final + 1):
+                        if not plausible[boundary]:
+                            continue
+                        late = boundary + fraction[boundary] - due
+                        unexplained = (
+                            rectified[boundary] - rectified[now] - sign * (signed[boundary] - signed[now])
+                        )
+                        total = so_far + unexplained + 0.5 * (late / spread) ** 2
+                        target = boundary % ring
+                        if total < limit and total < real[target, next_state, lists - 1, _COST]:
+                            _offer(
+                                real,
+                                whole,
+                                target,
+                                next_state,
+                                total,
+                                min(max(speed + speed_gain * late / lengths[bit], 0.5), 2.0),
+                                (1.0 - phase_gain) * late,
+                                ((history << 1) | bit) & _HISTORY_MASK,
+                                used,
+                            )
+                used += 1
+            for entry in range(lists):
+                real[row, state, entry, _COST] = _UNREACHED
+    return used, token_real, token_whole
+
+
+@compiled
+def _trace(end: int, parents: IntArray) -> IntArray:
+    """The tokens from the first to ``end``."""
+    length = 0
+    token = end
+    while token >= 0:
+        length += 1
+        token = parents[token] if parents[token] >= 0 else -parents[token] - 2
+    path = np.empty(length, dtype=np.int64)
+    token = end
+    for place in range(length - 1, -1, -1):
+        path[place] = token
+        token = parents[token] if parents[token] >= 0 else -parents[token] - 2
+    return path
+
+
+@compiled
+def _compare(
+    path: IntArray, costs: FloatArray, whole: IntArray, sure: float
+) -> tuple[FloatArray, FloatArray, int]:
+    """Margins of the bits along ``path`` and the readings that lost to it, from the rivals in its states."""
+    margins = np.full(path.size - 1, sure)
+    alternatives = np.empty((4 * path.size, 3))
+    found = 0
+    for place in range(1, path.size):
+        token = path[place]
+        for direction in (-1, 1):
+            rival = token + direction
+            while (
+                0 <= rival < costs.size
+                and whole[rival, 0] == whole[token, 0]
+                and whole[rival, 1] == whole[token, 1]
+            ):
+                extra = max(costs[rival] - costs[token], 0.0)
+                differing = whole[rival, 2] ^ whole[token, 2]
+                for back in range(min(HISTORY_BITS, place)):
+                    if (differing >> back) & 1:
+                        margins[place - 1 - back] = min(margins[place - 1 - back], extra)
+                if found < alternatives.shape[0]:
+                    alternatives[found, 0] = place - 1
+                    alternatives[found, 1] = differing
+                    alternatives[found, 2] = extra
+                    found += 1
+                rival += direction
+    return margins, alternatives, found
+
+
+def _path_of(used: int, real: FloatArray, whole: IntArray, fraction: FloatArray) -> Path:
+    """The path that ends in the best of the last tokens."""
+    real, whole = real[:used], whole[:used]
+    # Tokens at the very end have explained more signal than earlier ones: compare the last half-wave only.
+    last_time = whole[-1, 0]
+    recent = np.searchsorted(whole[:, 0], last_time - 8)
+    end = int(recent + np.argmin(real[recent:, 0]))
+    path = _trace(end, whole[:, 3])
+    margins, alternatives, found = _compare(path, real[:, 0], whole, 60.0)
+    times, states = whole[path, 0], whole[path, 1]
+    return Path(
+        edges=times + fraction[times],
+        bits=(whole[path[1:], 2] & 1).astype(np.int8),
+        positions=(states[:-1] >> 1).astype(np.int8),
+        joined=whole[path[1:], 3] >= 0,
+        speeds=real[path[1:], 1],
+        margins=margins,
+        signs=(1 - 2 * (states[:-1] & 1)).astype(np.int8),
+        cost=float(real[end, 0]),
+        alternatives=alternatives[:found],
+    )

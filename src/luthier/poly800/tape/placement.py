@@ -1,0 +1,238 @@
+"""Which of the 1,636 places of a dump each byte that was read belongs to.
+
+On a sound tape this is counting from the sync bytes.  Where signal was lost, bytes are missing or invented,
+and counting slips; then all bytes are aligned with the dump as a whole: sync bytes after a leader, a
+trailer after the last byte, and between them the structure of the programs, in which most random bytes are
+impossible (spare bits, values out of range).
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from luthier.compiled import compiled
+from luthier.poly800.initial import initial_program
+from luthier.poly800.memory import TAPE_HEADER, TAPE_IMAGE_LENGTH, region
+from luthier.poly800.parameters import PROGRAM_LENGTH
+from luthier.poly800.program import Program
+from luthier.poly800.synth import Synth
+from luthier.poly800.tape.line_code import BITS_PER_FRAME, LONG_SECONDS, SHORT_SECONDS
+
+FloatArray = npt.NDArray[np.float64]
+Frames = npt.NDArray[np.void]
+
+#: So many ones before a frame are a leader or pause, not a reading error in a row of frames.
+LEADER_BITS = 10
+#: So many ones, a fifth of a second, end a dump.
+TRAILER_BITS = 600
+#: Fewer frames than this (ten programs) are not worth placing: what is found could be anything.
+FEWEST_FRAMES = 210
+#: Length of an average frame at nominal speed, seconds.
+FRAME_SECONDS = BITS_PER_FRAME * (SHORT_SECONDS + LONG_SECONDS) / 2 * 1.03
+#: Frames that a gap of unreadable signal can stand for at most: two seconds.
+_LONGEST_GAP = 400
+# Costs of the alignment, in nats of a fully trusted byte.
+_IMPLAUSIBLE = 4.0
+_WRONG_SYNC = 8.0
+_PAUSE_INSIDE = 6.0
+_NO_LEADER = 2.0
+_CUT_OFF = 6.0
+_SLIP = 6.0
+_SLIP_ANYWHERE = 0.3
+
+
+@dataclass(frozen=True)
+class Placement:
+    """Frames in their places: ``frame`` holds for each of the 1,636 bytes its frame's index, or −1."""
+
+    frame: npt.NDArray[np.int64]
+    cost: float
+    head: bool
+    """The sync bytes stand after a leader or pause."""
+    tail: bool
+    """The last byte is followed by a trailer or by the end of the signal."""
+
+    @property
+    def contiguous(self) -> bool:
+        """Every place is filled and no frame left out between the first and the last."""
+        return bool(self.frame[0] >= 0 and np.all(np.diff(self.frame) == 1))
+
+
+def placements(found: Frames, rate: float) -> Iterator[tuple[Frames, FloatArray, Placement]]:
+    """For every dump in ``found``: its frames, the trust in each, and their places."""
+    for group in _groups(found, rate):
+        trust = trusts(group)
+        placement = _counted(group)
+        if placement is None:
+            group = _with_gaps(group, rate)
+            trust = trusts(group)
+            placement = _aligned(group, trust)
+        yield group, trust, placement
+
+
+def trusts(found: Frames) -> FloatArray:
+    """How far each frame is to be trusted, 0 to 1: the probability that its byte is right.
+
+    The margin counts fully where half-waves explain the signal and not at all where they explain no more
+    than they do of noise (0.5): there the search had to choose something.
+    """
+    evidence = np.clip((found["explained"] - 0.5) / 0.35, 0.0, 1.0)
+    return np.asarray(1.0 / (1.0 + 8.0 * np.exp(-found["margin"] * evidence)) * (evidence > 0))
+
+
+def _groups(found: Frames, rate: float) -> Iterator[Frames]:
+    """Runs of frames that may hold one dump each: cut before sync bytes after a leader, and at trailers."""
+    if not found.size:
+        return
+    values, idle = found["value"], found["idle"]
+    sync = np.zeros(found.size, dtype=bool)
+    sync[:-1] = (
+        (idle[:-1] >= LEADER_BITS) & (values[:-1] == TAPE_HEADER[0]) & (values[1:] == TAPE_HEADER[1])
+    )
+    pause = np.zeros(found.size)
+    pause[1:] = (found["begin"][1:] - found["end"][:-1]) / rate
+    cuts = np.flatnonzero(sync | (idle >= TRAILER_BITS) | (pause > 2.0))
+    for begin, end in zip([0, *cuts], [*cuts, found.size], strict=True):
+        if end - begin >= FEWEST_FRAMES:
+            yield found[begin:end]
+
+
+def _counted(group: Frames) -> Placement | None:
+    """The placement of an undamaged dump: sync bytes first, then 1,635 frames without a pause."""
+    whole = group[:TAPE_IMAGE_LENGTH]
+    if whole.size < TAPE_IMAGE_LENGTH or bytes(whole["value"][:2]) != TAPE_HEADER:
+        return None
+    if whole["idle"][0] < LEADER_BITS or whole["idle"][1:].any() or whole["lost"][1:].any():
+        return None
+    tail = group.size == whole.size or group["idle"][whole.size] >= LEADER_BITS
+    if not tail and not group["lost"][whole.size]:
+        return None
+    return Placement(np.arange(TAPE_IMAGE_LENGTH), 0.0, head=True, tail=tail)
+
+
+def _with_gaps(group: Frames, rate: float) -> Frames:
+    """``group`` with untrusted frames put in where time passed without one."""
+    gap = (group["begin"][1:] - group["end"][:-1]) / (rate * FRAME_SECONDS * group["speed"][1:])
+    # Ones in a row are a pause that was read, not a gap.
+    missing = np.clip(np.rint(gap), 0, _LONGEST_GAP).astype(np.int64) * group["lost"][1:]
+    places = np.repeat(np.arange(1, group.size), missing)
+    empty = np.zeros(places.size, dtype=group.dtype)
+    if places.size:
+        empty["begin"] = empty["end"] = group["end"][places - 1]
+        empty["speed"] = group["speed"][places - 1]
+        empty["first"] = -1
+    return np.insert(group, places, empty)
+
+
+@functools.cache
+def _plausibility() -> npt.NDArray[np.float64]:
+    """(1636, 256): cost of each value at each place if it is read with full trust."""
+    table = np.zeros((TAPE_IMAGE_LENGTH, 256))
+    for place, value in enumerate(TAPE_HEADER):
+        table[place] = _WRONG_SYNC
+        table[place, value] = 0.0
+    length = PROGRAM_LENGTH[Synth.POLY800]
+    program = bytearray(initial_program(Synth.POLY800).packed)
+    costs = np.zeros((length, 256))
+    for byte in range(length):
+        for value in range(256):
+            trial = program.copy()
+            trial[byte] = value
+            costs[byte, value] = _IMPLAUSIBLE if Program(bytes(trial)).problems() else 0.0
+    programs = region(Synth.POLY800, "programs")
+    begin = len(TAPE_HEADER) + programs.offset
+    table[begin : begin + programs.length] = np.tile(costs, (programs.length // length, 1))
+    return table
+
+
+def _aligned(group: Frames, trust: FloatArray) -> Placement:
+    """The cheapest alignment of ``group`` with the whole dump."""
+    idle_cost = np.where(group["idle"] >= LEADER_BITS, _PAUSE_INSIDE, 0.0)
+    nearby = np.minimum(trust, np.concatenate([trust[:1], trust[:-1]]))
+    nearby = np.minimum(nearby, np.concatenate([trust[1:], trust[-1:]]))
+    followed = np.ones(group.size, dtype=np.bool_)
+    followed[:-1] = (group["idle"][1:] >= LEADER_BITS) | group["lost"][1:]
+    cost, end, moves = _align(group["value"], trust, nearby, idle_cost, followed, _plausibility())
+    frame = _unwound(moves, end, TAPE_IMAGE_LENGTH)
+    head = bool(frame[0] >= 0 and group["idle"][frame[0]] >= LEADER_BITS)
+    tail = bool(frame[-1] >= 0 and followed[frame[-1]])
+    return Placement(frame, float(cost), head, tail)
+
+
+@compiled
+def _align(
+    values: npt.NDArray[np.uint8],
+    trust: FloatArray,
+    nearby: FloatArray,
+    idle_cost: FloatArray,
+    followed: npt.NDArray[np.bool_],
+    plausibility: FloatArray,
+) -> tuple[float, int, npt.NDArray[np.int8]]:
+    """Dynamic programming over frames × places; moves: 1 match, 2 leave a frame out, 3 leave a place empty."""
+    frames, places = values.size, plausibility.shape[0]
+    costs = np.full((frames + 1, places + 1), 1e9)
+    moves = np.zeros((frames + 1, places + 1), dtype=np.int8)
+    costs[:, 0] = 0.0
+    for place in range(1, places + 1):
+        # The recording may begin in the middle of a dump.
+        costs[0, place] = _CUT_OFF
+        moves[0, place] = 3
+    for frame in range(1, frames + 1):
+        sure = trust[frame - 1]
+        slip = _SLIP_ANYWHERE + _SLIP * nearby[frame - 1]
+        for place in range(1, places + 1):
+            match = costs[frame - 1, place - 1] + sure * plausibility[place - 1, values[frame - 1]]
+            if place > 1:
+                match += sure * idle_cost[frame - 1]
+            elif idle_cost[frame - 1] == 0.0:
+                match += _NO_LEADER
+            left_out = costs[frame - 1, place] + slip
+            empty = costs[frame, place - 1] + slip
+            if match <= left_out and match <= empty:
+                costs[frame, place] = match
+                moves[frame, place] = 1
+            elif left_out <= empty:
+                costs[frame, place] = left_out
+                moves[frame, place] = 2
+            else:
+                costs[frame, place] = empty
+                moves[frame, place] = 3
+    best = 1e9
+    end = frames
+    for frame in range(1, frames + 1):
+        cost = costs[frame, places] + (0.0 if followed[frame - 1] else _NO_LEADER)
+        if cost < best:
+            best = cost
+            end = frame
+    # Or it ends in the middle: everything after is missing.
+    for place in range(places - 1, 0, -1):
+        cost = costs[frames, place] + _CUT_OFF
+        if cost < best:
+            best = cost
+            end = frames
+            for missing in range(place + 1, places + 1):
+                moves[frames, missing] = 3
+    return best, end, moves
+
+
+@compiled
+def _unwound(moves: npt.NDArray[np.int8], end: int, places: int) -> npt.NDArray[np.int64]:
+    """The frame at every place, −1 for none."""
+    result = np.full(places, -1, dtype=np.int64)
+    frame, place = end, places
+    while place > 0:
+        move = moves[frame, place]
+        if move == 1:
+            frame -= 1
+            place -= 1
+            result[place] = frame
+        elif move == 2:
+            frame -= 1
+        else:
+            place -= 1
+    return result
