@@ -17,10 +17,11 @@ Banks = tuple[Bank, ...]
 
 @dataclass(frozen=True)
 class Found:
-    """A bank as found in a file, with everything that is wrong with it there (empty: nothing)."""
+    """A bank as found in a file, with everything wrong with it there, and harmless remarks."""
 
     bank: Bank
     problems: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 class BankFormat(ABC):

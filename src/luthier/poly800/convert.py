@@ -9,7 +9,7 @@ Open questions
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from luthier.poly800 import memory
@@ -17,7 +17,7 @@ from luthier.poly800.bank import Bank
 from luthier.poly800.filler import filler_in
 from luthier.poly800.initial import FLAT, NEUTRAL_EFFECTS, initial_bank
 from luthier.poly800.parameters import PROGRAM_LENGTH, global_parameters
-from luthier.poly800.program import Program
+from luthier.poly800.program import Program, program_index
 from luthier.poly800.synth import Synth
 
 
@@ -30,8 +30,19 @@ class Loss:
     programs: tuple[int, ...] = ()
 
     def __str__(self) -> str:
-        numbers = f" (programs {', '.join(map(str, self.programs))})" if self.programs else ""
+        numbers = f" (programs {ranges(self.programs)})" if self.programs else ""
         return f"{self.where}: {self.what}{numbers}"
+
+
+def ranges(numbers: Sequence[int]) -> str:
+    """Program numbers in memory order with runs drawn together: ``11-18, 23``."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and program_index(number) == program_index(runs[-1][-1]) + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(f"{run[0]}-{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
 
 
 def convert(bank: Bank, synth: Synth) -> tuple[Bank, list[Loss]]:
@@ -154,8 +165,8 @@ def _whole_steps(content: bytes, limit: int) -> int:
 def _opaque_losses(bank: Bank) -> list[Loss]:
     losses = []
     if any(bank.chord):
-        losses.append(Loss("chord", f"{len(bank.chord)} bytes, {bank.chord.hex(' ').upper()}, not carried"))
+        losses.append(Loss("chord", f"{bank.chord.hex(' ').upper()}: no settled place on the other synth"))
     for name, content in bank.undefined.items():
         if any(content):
-            losses.append(Loss(name, f"bytes of unknown meaning, {content.hex(' ').upper()}, not carried"))
+            losses.append(Loss(name, f"{content.hex(' ').upper()}: bytes of unknown meaning"))
     return losses

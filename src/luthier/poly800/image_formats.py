@@ -46,7 +46,10 @@ class TapeImageFormat(BankFormat):
         if memory.checksum_rule(image) is None:
             sums = f"checksum {image[-1]:02X}, but the data sum to {memory.checksum(ram):02X}"
             problems = (f"byte {len(image) - 1}: {sums}",)
-        return [Found(Bank(Synth.POLY800, ram), problems)]
+        notes: tuple[str, ...] = ()
+        if memory.checksum_rule(image) == memory.FIRST_MESSAGE:
+            notes = ("the checksum leaves the MIDI channel out, as in the thread's first message",)
+        return [Found(Bank(Synth.POLY800, ram), problems, notes)]
 
     def write(self, document: Bank | Sequence[Bank]) -> bytes:
         """The 1,636 bytes."""

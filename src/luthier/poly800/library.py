@@ -20,11 +20,12 @@ _PIPE_LIMIT = 64 * 1024 * 1024
 
 @dataclass(frozen=True)
 class Loaded:
-    """A bank with the kind of file it came from and everything that was wrong with it there."""
+    """A bank with the kind of file it came from, everything wrong with it there, and harmless remarks."""
 
     bank: Bank
     format: BankFormat
     problems: tuple[str, ...]
+    notes: tuple[str, ...]
 
 
 def bank_formats() -> tuple[BankFormat, ...]:
@@ -90,7 +91,9 @@ def _load_content(content: Content, base: Bank | None) -> list[Loaded]:
     # A file of dumps may hold banks of both synths, each found by its own format.
     same_kind = [entry for entry in kinds if type(entry) is type(kinds[0])]
     return [
-        Loaded(found.bank, kind, found.problems) for kind in same_kind for found in _find(kind, content, base)
+        Loaded(found.bank, kind, found.problems, found.notes)
+        for kind in same_kind
+        for found in _find(kind, content, base)
     ]
 
 

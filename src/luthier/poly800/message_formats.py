@@ -27,6 +27,7 @@ class SysexFormat(BankFormat):
         self.sources = sources
         self.limitations = (
             "Other messages in the file are read past and not written back.",
+            "Dumps inside a Standard MIDI File are read; written is the bare dump.",
             "HAWK-800 messages are recognised, not read.",
         )
 
@@ -49,21 +50,34 @@ class SysexFormat(BankFormat):
         lost = [dump for dump in dumps if dump.bank is None]
         if lost:
             raise InputError("; ".join(lost[0].problems), where=f"dump at byte {lost[0].offset}")
-        return [_found(dump) for dump in dumps]
+        notes = _other_messages(content.data)
+        return [_found(dump, notes if dump is dumps[0] else ()) for dump in dumps]
 
     def write(self, document: Bank | Sequence[Bank]) -> bytes:
         """The dump messages one after the other; a Poly-800 bank goes into an EX-800 dump as it is."""
         return b"".join(sysex.write_dump(Bank(self.synth, bank.ram)) for bank in self.several(document))
 
 
-def _found(dump: Dump) -> Found:
+def _found(dump: Dump, notes: tuple[str, ...]) -> Found:
     assert dump.bank is not None
-    return Found(dump.bank, tuple(f"dump at byte {dump.offset}: {problem}" for problem in dump.problems))
+    problems = tuple(f"dump at byte {dump.offset}: {problem}" for problem in dump.problems)
+    return Found(dump.bank, problems, notes)
+
+
+def _other_messages(data: bytes) -> tuple[str, ...]:
+    """One remark if there is anything but dumps in the file."""
+    others = [item for item in sysex.survey(data) if item.kind is not Kind.DUMP]
+    if not others:
+        return ()
+    first = others[0]
+    count = f"{len(others)} other messages" if len(others) > 1 else "another message"
+    return (f"{count} in the file, read past: {first.title} at byte {first.message.offset}",)
 
 
 def _dumps_at_head(content: Content) -> list[Dump]:
-    """The dumps in the first 64 KiB of a file that begins as MIDI data do: with a status byte."""
-    if content.head[:1] < b"\x80" or sysex.HEADER not in content.head:
+    """The dumps in the first 64 KiB of a MIDI file, or of one that begins with a status byte."""
+    stream = content.head[:1] >= b"\x80" and sysex.HEADER in content.head
+    if not stream and not content.head.startswith(b"MThd"):
         return []
     return sysex.find_dumps(content.head)
 

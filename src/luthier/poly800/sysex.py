@@ -184,6 +184,8 @@ def _other(size: int) -> str:
 
 def _how_cut_off(message: Message, stream: bytes) -> str:
     end = message.offset + len(message.data)
+    if stream.startswith(b"MThd"):
+        return "the dump in this MIDI file is cut off"
     if end >= len(stream):
         return f"the file ends at byte {end}, inside the dump"
     return f"broken off at byte {end} by {stream[end]:02X}"

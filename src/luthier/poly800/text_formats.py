@@ -52,7 +52,7 @@ class CsvFormat(BankFormat):
     title = "Poly-800 family programs as CSV"
     suffixes: tuple[str, ...] = (".csv",)
     limitations: tuple[str, ...] = (
-        f"Cannot carry {interchange.CSV_OMITS}: reading takes them from a base bank, or from an initial one.",
+        f"Cannot carry {interchange.CSV_OMITS}; reading takes them from a base bank or a new one.",
         "Holds one bank.",
     )
     sources: tuple[str, ...] = ("Luthier",)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
-from luthier.poly800 import memory
+from luthier.poly800 import library, memory
 from luthier.poly800.bank import Bank
 from luthier.poly800.filler import filler_in
 from luthier.poly800.parameters import lookup
@@ -38,6 +39,24 @@ def verify(bank: Bank) -> list[Finding]:
         findings += _sequence(bank)
     for number, program in bank.numbered_programs():
         findings += _program(number, program)
+    return findings
+
+
+def verify_file(path: Path) -> list[Finding]:
+    """All findings about a file of any known kind and every bank in it.
+
+    Raises InputError if no bank can be made of it.
+    """
+    loaded = library.load(path, salvage=True)
+    findings = []
+    for index, entry in enumerate(loaded, start=1):
+        mine = [
+            Finding(ERROR, "file", problem, "ask for a new dump or recording") for problem in entry.problems
+        ]
+        mine += [Finding(NOTE, "file", note) for note in entry.notes]
+        mine += verify(entry.bank)
+        prefix = f"bank #{index}, " if len(loaded) > 1 else ""
+        findings += [replace(finding, where=prefix + finding.where) for finding in mine]
     return findings
 
 

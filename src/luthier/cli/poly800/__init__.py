@@ -17,3 +17,7 @@ app = typer.Typer(
 @app.callback()
 def _group() -> None:
     """Keep this a group of commands, however few it holds."""
+
+
+# Each module registers its commands on the group when it is imported.
+from luthier.cli.poly800 import memory  # noqa: E402, F401
