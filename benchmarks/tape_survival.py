@@ -22,7 +22,8 @@ from benchmarks.results import Figure
 from benchmarks.tape_rows import Row
 from benchmarks.tapes import Recipe, programs_of, random_image, recorded
 from luthier.errors import LuthierError
-from luthier.poly800.tape import damage
+from luthier.poly800 import tape
+from luthier.poly800.tape import Dump, State, damage
 from luthier.poly800.tape.damage import Take
 from luthier.poly800.tape.modulation import Shape
 
@@ -92,16 +93,17 @@ def run_one(row_name: str, shape: Shape, seed: int, with_peer: bool, folder: str
     return outcome
 
 
-def _read(takes: list[Take]) -> list[Any]:
-    from luthier.poly800 import tape
-
+def _read(takes: list[Take]) -> list[Dump]:
     readings = [tape.read(take.samples, take.rate) for take in takes]
     if len(readings) == 1:
         return list(readings[0].dumps)
-    return list(tape.merged(readings))
+    best = [
+        max(reading.dumps, key=lambda dump: dump.confidence.sum()) for reading in readings if reading.dumps
+    ]
+    return [tape.merged(best)] if best else []
 
 
-def _compared(image: bytes, dumps: list[Any]) -> dict[str, Any]:
+def _compared(image: bytes, dumps: list[Dump]) -> dict[str, Any]:
     written = programs_of(image)
     best: dict[str, Any] = dict.fromkeys(
         ("bytes_right", "programs_right", "programs_claimed", "false_programs"), 0
@@ -111,7 +113,7 @@ def _compared(image: bytes, dumps: list[Any]) -> dict[str, Any]:
     false_programs = 0
     for dump in dumps:
         read = dump.image
-        claims = [bool(program.sound) for program in dump.programs]
+        claims = [program.state is State.RIGHT for program in dump.programs]
         right = [ours == theirs for ours, theirs in zip(programs_of(read), written, strict=True)]
         false_programs += sum(claim and not good for claim, good in zip(claims, right, strict=True))
         false_complete |= bool(dump.complete) and read != image
@@ -219,7 +221,15 @@ def figure(row: Row, shape: Shape, outcomes: list[Outcome]) -> Figure:
         f"{required}, {needed} of {count}",
         good >= needed,
         peer,
-        {"name": row.name, "times_real_time": speed, "outcomes": [asdict(outcome) for outcome in outcomes]},
+        {
+            "name": row.name,
+            "tapes": count,
+            "all_right": right,
+            "programs_right": programs.tolist(),
+            "false_complete": false,
+            "false_programs": wrong,
+            "times_real_time": speed,
+        },
     )
 
 
@@ -250,6 +260,7 @@ def main() -> None:
     if chosen.keep:
         Path(chosen.keep).mkdir(parents=True, exist_ok=True)
     figures = []
+    everything: list[dict[str, Any]] = []
     begin = time.perf_counter()
     for row, shape, outcomes in run(
         tape_rows.selected(chosen.rows), chosen.seeds, chosen.jobs, first_seed=chosen.first_seed,
@@ -257,6 +268,7 @@ def main() -> None:
     ):  # fmt: skip
         made = figure(row, shape, outcomes)
         figures.append(made)
+        everything.extend(asdict(outcome) for outcome in outcomes)
         seconds = [outcome.seconds for outcome in outcomes]
         mark = "ok " if made.holds else "BAD"
         peer = f"  peer {made.peer}" if made.peer else ""
@@ -266,7 +278,7 @@ def main() -> None:
     good = sum(bool(made.holds) for made in figures)
     print(f"{good} of {len(figures)} rows hold; {time.perf_counter() - begin:.0f} s")
     if chosen.json:
-        Path(chosen.json).write_text(json.dumps([asdict(made) for made in figures], indent=1))
+        Path(chosen.json).write_text(json.dumps(everything, indent=1))
 
 
 def _print_failures(row: Row, outcomes: list[Outcome]) -> None:

@@ -1,0 +1,53 @@
+"""All benchmarks: one table, and ``benchmarks/results.json``.
+
+``python -m benchmarks [--only NAME] [--seeds N] [--jobs N]``
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+from benchmarks import no_dump, peers, tape_speed, tape_survival
+from benchmarks.results import Figure, machine, print_table
+
+RESULTS = Path(__file__).with_name("results.json")
+
+#: Every benchmark: its name, and (jobs, seeds) -> figures. Adding one is adding a line.
+BENCHMARKS: dict[str, Callable[[int, int], Iterator[Figure]]] = {
+    tape_speed.NAME: lambda _jobs, _seeds: tape_speed.measure(),
+    tape_survival.NAME: tape_survival.measure,
+    no_dump.NAME: lambda jobs, seeds: no_dump.measure(jobs, 500 * seeds),
+}
+
+
+def main() -> None:
+    """Run them, print the table, write the results."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", choices=BENCHMARKS, help="one benchmark; results.json stays as it is")
+    parser.add_argument("--seeds", type=int, default=tape_survival.DEFAULT_SEEDS)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    chosen = parser.parse_args()
+    if peers.isla_decoder() is None:
+        print(f"The peer's column stays empty: {peers.ISLA} does not name its decoder, see peers.py.")
+    figures: list[Figure] = []
+    for name, measure in BENCHMARKS.items():
+        if chosen.only in (None, name):
+            begin = time.perf_counter()
+            figures.extend(measure(chosen.jobs, chosen.seeds))
+            print(f"{name}: {time.perf_counter() - begin:.0f} s", flush=True)
+    print_table(figures)
+    here = machine()
+    print(", ".join(f"{key} {value}" for key, value in here.items()))
+    if chosen.only is None:
+        document = {"machine": here, "figures": [asdict(figure) for figure in figures]}
+        RESULTS.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n")
+
+
+if __name__ == "__main__":
+    main()
