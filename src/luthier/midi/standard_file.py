@@ -24,7 +24,7 @@ _ONE_DATA_BYTE = (0xC0, 0xD0)
 
 
 def system_exclusive_packets(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """(file offset, MIDI bytes) of every F0 and F7 event in every track; never raises, whatever the bytes are.
+    """(file offset, MIDI bytes) of every F0 and F7 event in every track; takes any bytes.
 
     Joined, the packets of a track are what went over the cable, other events left out.
     """
