@@ -6,6 +6,7 @@ import importlib.metadata
 import os
 import platform
 import sys
+import traceback
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,12 @@ def _processor() -> str:
             if line.startswith("model name"):
                 return line.split(":", 1)[1].strip()
     return platform.processor() or platform.machine()
+
+
+def described(defect: Exception) -> str:
+    """An exception in one line, with the place it came from."""
+    place = traceback.extract_tb(defect.__traceback__)[-1]
+    return f"{type(defect).__name__}: {defect} ({Path(place.filename).name}:{place.lineno})"
 
 
 def print_table(figures: list[Figure]) -> None:
