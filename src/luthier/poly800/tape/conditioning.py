@@ -103,8 +103,12 @@ def _levels(samples: FloatArray, rate: float) -> FloatArray:
 
 def _silence(levels: FloatArray, rate: float) -> npt.NDArray[np.bool_]:
     """Where there has been no signal for longer than a search could bridge."""
-    silent = levels <= _LEVEL_FLOOR * levels.max(initial=0.0) * 1.01
-    return np.asarray(ndimage.binary_opening(silent, np.ones(max(int(_SILENCE_SECONDS * rate), 1))))
+    floor = levels <= _LEVEL_FLOOR * levels.max(initial=0.0) * 1.01
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], floor, [False]]).astype(np.int8)))
+    for begin, end in zip(edges[::2], edges[1::2], strict=True):
+        if end - begin < _SILENCE_SECONDS * rate:
+            floor[begin:end] = False
+    return floor
 
 
 def _without_below(corner: float) -> Response:

@@ -9,6 +9,7 @@ from the best reading so far; what the attempts agree on is merged.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +23,7 @@ from luthier.poly800.tape.frames import frames
 from luthier.poly800.tape.lattice import HISTORY_BITS, Path, Tracking, search
 from luthier.poly800.tape.line_code import BITS_PER_FRAME
 from luthier.poly800.tape.merge import merged
-from luthier.poly800.tape.placement import Placement, placements
+from luthier.poly800.tape.placement import Placement, placements, trusts
 from luthier.poly800.tape.reading import Dump, TapeReading, Trace, empty_image
 from luthier.poly800.tape.survey import Stretch, explained, survey
 
@@ -37,8 +38,16 @@ _OVERLAP_SECONDS = 25.0
 #: A steady tape, quickly; the same with everything kept; a tape whose speed flutters.
 STEADY = Tracking(phase_gain=0.3, speed_gain=0.03, timing_sigma=60e-6)
 THOROUGH = Tracking(phase_gain=0.3, speed_gain=0.03, timing_sigma=60e-6, lists=4, beam=30.0)
-FLUTTERING = Tracking(phase_gain=1.0, speed_gain=0.35, timing_sigma=45e-6, lists=4, beam=30.0)
-EFFORTS = tuple((front, THOROUGH) for front in FRONTS)
+FLUTTERING = Tracking(phase_gain=1.0, speed_gain=0.35, timing_sigma=45e-6, lists=4, beam=25.0)
+#: All ways of reading; a short audition finds the order in which they are tried.
+WAYS = (*((front, THOROUGH) for front in FRONTS), (PLAIN, FLUTTERING))
+_ATTEMPTS = 3
+_LESSONS = 2
+_AUDITION_SECONDS = 1.0
+#: With more open readings than this a checksum of eight bits decides nothing.
+_MOST_ALTERNATIVES = 500
+#: Place of the audition in a stretch: past any leader, before any trailer.
+_AUDITION_PLACE = 0.6
 
 
 def read(samples: npt.ArrayLike, rate: float, progress: Progress | None = None) -> TapeReading:
@@ -141,41 +150,99 @@ def _rank(dump: Dump) -> tuple[bool, float]:
     return dump.complete, float(dump.confidence.sum())
 
 
+@dataclass(frozen=True)
+class _Attempt:
+    """One reading of a stretch."""
+
+    front: Front
+    signal: Signal
+    path: Path
+    fit: FloatArray
+    first: int
+    """Sample of ``signal`` at which the path starts."""
+    dumps: tuple[Dump, ...]
+
+    @property
+    def complete(self) -> bool:
+        return bool(self.dumps) and all(dump.complete for dump in self.dumps)
+
+    @property
+    def worth(self) -> float:
+        """Expected number of right bytes."""
+        return sum(float(dump.confidence.sum()) for dump in self.dumps)
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Reads one stretch in whatever way it is asked to."""
+
+    spectrum: Spectrum
+    stretch: Stretch
+    origin: float
+    """Seconds of the recording before the spectrum begins."""
+
+    def search(
+        self, front: Front, tracking: Tracking, begin: float, end: float
+    ) -> tuple[Signal, Path, FloatArray, int] | None:
+        """Half-waves between two times: the signal, the path, how well it fits, and its first sample."""
+        signal = self.spectrum.conditioned(front, self.stretch.scale)
+        first = int(begin * signal.rate)
+        part = signal.samples[first : int(end * signal.rate)]
+        hints = self.stretch.hints(begin, signal.rate, part.size)
+        path = search(part, signal.rate * self.stretch.scale, hints, tracking)
+        return None if path is None else (signal, path, explained(path, part), first)
+
+    def attempt(self, front: Front, tracking: Tracking) -> _Attempt | None:
+        """The whole stretch."""
+        found = self.search(front, tracking, self.stretch.begin, self.stretch.end)
+        if found is None:
+            return None
+        signal, path, fit, first = found
+        start = self.origin + first / signal.rate
+        dumps = tuple(_dumps(path, fit, signal, first, start, front.name, self.stretch.scale))
+        return _Attempt(front, signal, path, fit, first, dumps)
+
+    def audition(self, way: tuple[Front, Tracking]) -> float:
+        """How many bytes a way of reading finds, weighed by trust, in a second of the stretch."""
+        middle = self.stretch.begin + _AUDITION_PLACE * (self.stretch.end - self.stretch.begin)
+        found = self.search(*way, middle, middle + _AUDITION_SECONDS)
+        return 0.0 if found is None else float(trusts(frames(found[1], found[2])).sum())
+
+
 def _read_stretch(spectrum: Spectrum, stretch: Stretch, origin: float) -> list[Dump]:
     """The dumps in ``stretch``, each as good as the attempts together make it."""
-    attempts: list[list[Dump]] = []
-    best: tuple[float, Front, Signal, Path, FloatArray, int] | None = None
+    reader = _Reader(spectrum, stretch, origin)
+    attempts: list[_Attempt] = []
+    for attempt in _attempts(reader):
+        attempts.append(attempt)
+        if attempt.complete:
+            return list(attempt.dumps)
+    return _together([list(attempt.dumps) for attempt in attempts])
 
-    def attempt(front: Front, tracking: Tracking) -> bool:
-        nonlocal best
-        signal = spectrum.conditioned(front, stretch.scale)
-        first = int(stretch.begin * signal.rate)
-        part = signal.samples[first : int(stretch.end * signal.rate)]
-        hints = stretch.hints(stretch.begin, signal.rate, part.size)
-        path = search(part, signal.rate * stretch.scale, hints, tracking)
-        if path is None:
-            return False
-        fit = explained(path, part)
-        start = origin + stretch.begin
-        dumps = list(_dumps(path, fit, signal, first, start, front.name, stretch.scale))
-        attempts.append(dumps)
-        worth = sum(float(dump.confidence.sum()) for dump in dumps)
-        if best is None or worth > best[0]:
-            best = (worth, front, signal, path, fit, first)
-        return bool(dumps) and all(dump.complete for dump in dumps)
 
-    if attempt(PLAIN, STEADY):
-        return attempts[-1]
-    for front, tracking in ((PLAIN, THOROUGH), (PLAIN, FLUTTERING), *EFFORTS[1:]):
-        if attempt(front, tracking):
-            return attempts[-1]
-    for _ in range(2):
-        if best is None:
-            break
-        taught = equaliser.learned(*best[1:])
-        if taught is not None and attempt(taught, THOROUGH):
-            return attempts[-1]
-    return _together(attempts)
+def _attempts(reader: _Reader) -> Iterator[_Attempt]:
+    """Attempts at a stretch, the most promising first."""
+    first = reader.attempt(PLAIN, STEADY)
+    if first is not None:
+        yield first
+    ranked = sorted(WAYS, key=reader.audition, reverse=True)[:_ATTEMPTS]
+    tried = [attempt for attempt in (first, *(reader.attempt(*way) for way in ranked[:1])) if attempt]
+    yield from tried[-1:]
+    for way in ranked[1:]:
+        attempt = reader.attempt(*way)
+        if attempt is not None:
+            tried.append(attempt)
+            yield attempt
+    for _ in range(_LESSONS):
+        if not tried:
+            return
+        best = max(tried, key=lambda attempt: attempt.worth)
+        taught = equaliser.learned(best.front, best.signal, best.path, best.fit, best.first)
+        attempt = reader.attempt(taught, THOROUGH) if taught is not None else None
+        if attempt is None:
+            return
+        tried.append(attempt)
+        yield attempt
 
 
 def _together(attempts: list[list[Dump]]) -> list[Dump]:
@@ -253,27 +320,22 @@ def _alternatives(
     path: Path, group: npt.NDArray[np.void], placement: Placement, image: bytes
 ) -> Iterator[Alternative]:
     """The readings that lost on ``path``, as changes of bytes in their places."""
+    likely = path.alternatives[path.alternatives[:, 2] <= choice.COSTLIEST]
+    if not placement.contiguous or likely.shape[0] > _MOST_ALTERNATIVES:
+        return
     place_of = np.full(path.bits.size, -1, dtype=np.int64)
-    bit_of = np.full(path.bits.size, -1, dtype=np.int64)
-    for place in np.flatnonzero(placement.frame >= 0):
-        first = int(group["first"][placement.frame[place]])
-        if first < 0:
-            continue
-        place_of[first : first + BITS_PER_FRAME] = place
-        bit_of[first + 1 : first + 9] = np.arange(8)
-    for last, mask, cost in path.alternatives:
-        if cost > choice.COSTLIEST:
+    starts = group["first"][placement.frame]
+    data_bits = (starts[:, None] + 1 + np.arange(8)).ravel()
+    place_of[data_bits] = np.arange(data_bits.size)
+    for last, mask, cost in likely:
+        differing = [int(last) - back for back in range(HISTORY_BITS) if int(mask) >> back & 1]
+        places = [divmod(int(place_of[half_wave]), 8) for half_wave in differing]
+        if not places or min(places)[0] < 0:
             continue
         changes: dict[int, int] = {}
-        for back in range(HISTORY_BITS):
-            if int(mask) >> back & 1:
-                place, bit = int(place_of[int(last) - back]), int(bit_of[int(last) - back])
-                if place < 0 or bit < 0:
-                    break
-                changes[place] = changes.get(place, image[place]) ^ 1 << bit
-        else:
-            if changes:
-                yield Alternative(tuple(sorted(changes.items())), float(cost))
+        for place, bit in places:
+            changes[place] = changes.get(place, image[place]) ^ 1 << bit
+        yield Alternative(tuple(sorted(changes.items())), float(cost))
 
 
 def _trace(

@@ -63,7 +63,7 @@ def _weights(readings: Sequence[Dump], independent: bool) -> FloatArray:
     for dump in readings:
         trust = np.clip(dump.confidence, 0.0, _MOST)
         # Against one particular wrong value out of 255.
-        evidence = np.where(trust > 1 / 256, np.log(trust / (1 - trust) * 255.0), 0.0).clip(min=0.0)
+        evidence = np.log(np.maximum(trust / (1 - trust) * 255.0, 1.0))
         values = np.frombuffer(dump.image, dtype=np.uint8)
         if independent:
             weights[places, values] += evidence

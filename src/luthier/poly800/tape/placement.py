@@ -72,6 +72,8 @@ def placements(found: Frames, rate: float) -> Iterator[tuple[Frames, FloatArray,
             group = _with_gaps(group, rate)
             trust = trusts(group)
             placement = _aligned(group, trust)
+        if np.count_nonzero(placement.frame >= 0) < FEWEST_FRAMES // 2:
+            continue
         yield group, trust, placement
 
 
@@ -159,6 +161,8 @@ def _aligned(group: Frames, trust: FloatArray) -> Placement:
     followed[:-1] = (group["idle"][1:] >= LEADER_BITS) | group["lost"][1:]
     cost, end, moves = _align(group["value"], trust, nearby, idle_cost, followed, _plausibility())
     frame = _unwound(moves, end, TAPE_IMAGE_LENGTH)
+    # What stands for a gap was not read.
+    frame[frame >= 0] = np.where(group["first"][frame[frame >= 0]] < 0, -1, frame[frame >= 0])
     head = bool(frame[0] >= 0 and group["idle"][frame[0]] >= LEADER_BITS)
     tail = bool(frame[-1] >= 0 and followed[frame[-1]])
     return Placement(frame, float(cost), head, tail)

@@ -40,6 +40,11 @@ class ProgramReading:
     reasons: tuple[str, ...]
     """Why it is not called right."""
 
+    @property
+    def sound(self) -> bool:
+        """Whether it is called right."""
+        return self.state is State.RIGHT
+
 
 @dataclass(frozen=True)
 class Trace:
@@ -97,7 +102,7 @@ class Dump:
     @property
     def programs_right(self) -> int:
         """How many of the 64 programs are called right."""
-        return sum(reading.state is State.RIGHT for reading in self.programs)
+        return sum(reading.sound for reading in self.programs)
 
     @property
     def speed(self) -> float:

@@ -21,11 +21,13 @@ FloatArray = npt.NDArray[np.float64]
 PROBE_SECONDS = 0.2
 #: Distance of probes: a dump lasts 6.5 s even on a tape that runs half as fast again.
 PROBE_STEP_SECONDS = 1.5
-#: Length scales tried; the tracking pulls in about ±15 %.
-_SPEEDS = (0.62, 0.75, 0.91, 1.1, 1.33, 1.6)
+#: Length scales tried, nominal first; the tracking pulls in about ±15 %.
+_SPEEDS = (1.0, 1.2, 0.83, 1.4, 0.7, 1.65)
 _PROBING = Tracking(phase_gain=1.0, speed_gain=0.15, timing_sigma=45e-6, lists=1, beam=15.0)
 #: A probe is data if its half-waves explain this part of the signal.
 _EXPLAINED = 0.7
+#: So well explained that no other speed need be tried.
+_CERTAIN = 0.96
 #: Signal weaker than this part of the loudest is silence.
 _SILENCE = 0.01
 #: Two stretches nearer than this are one.
@@ -95,7 +97,11 @@ def _scale_of(probe: FloatArray, rate: float, expected: float | None) -> float |
         _, scale, part = _probed(probe, rate, expected)
         if part > _EXPLAINED + 0.1:
             return scale
-    results = [_probed(probe, rate, speed) for speed in _SPEEDS]
+    results = []
+    for speed in _SPEEDS:
+        results.append(_probed(probe, rate, speed))
+        if results[-1][2] > _CERTAIN:
+            break
     _, scale, part = min(results)
     return scale if part > _EXPLAINED else None
 
