@@ -237,8 +237,9 @@ def jittered(edges: FloatArray, microseconds: float, random: Random) -> FloatArr
     For use between :func:`luthier.poly800.tape.modulation.half_waves` and ``waveform``.  Where two edges
     would change places they are put in order again, at least a nanosecond apart.
     """
-    moved = np.sort(edges + random.normal(0.0, microseconds * 1e-6, edges.size))
-    spaced: FloatArray = np.maximum(moved, 0.0) + 1e-9 * np.arange(edges.size)
+    moved = np.sort(np.maximum(edges + random.normal(0.0, microseconds * 1e-6, edges.size), 0.0))
+    nanoseconds = 1e-9 * np.arange(edges.size)
+    spaced: FloatArray = np.maximum.accumulate(moved - nanoseconds) + nanoseconds
     return spaced
 
 
