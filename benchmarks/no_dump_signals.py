@@ -25,12 +25,15 @@ RATES = (8_000, 11_025, 16_000, 22_050, 44_100, 48_000)
 SECONDS = (6.0, 14.0)
 
 
-def signal(seed: int) -> tuple[str, FloatArray, int]:
-    """The kind, the samples (peak 0.01 to 1) and the rate of the sound number ``seed``."""
+def signal(seed: int, seconds: tuple[float, float] = SECONDS) -> tuple[str, FloatArray, int]:
+    """The kind, the samples (peak 0.01 to 1) and the rate of the sound number ``seed``.
+
+    Dumps and parts of dumps last as long as they last, everything else between the two ``seconds``.
+    """
     random = np.random.default_rng([seed, 5000])
     name = tuple(KINDS)[seed % len(KINDS)]
     rate = int(random.choice(RATES))
-    samples = KINDS[name](random, rate, float(random.uniform(*SECONDS)))
+    samples = KINDS[name](random, rate, float(random.uniform(*seconds)))
     if random.random() < 0.3:
         samples = _through_a_bad_deck(samples, rate, random)
     peak = np.max(np.abs(samples), initial=1e-9)
