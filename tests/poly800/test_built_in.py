@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from itertools import combinations
+from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from luthier.cli import app
+from luthier.errors import InputError
 from luthier.poly800.built_in import (
     WORDS,
     built_in_bank,
@@ -16,6 +20,7 @@ from luthier.poly800.built_in import (
 )
 from luthier.poly800.convert import convert
 from luthier.poly800.initial import initial_bank
+from luthier.poly800.library import load_bank
 from luthier.poly800.program import PROGRAM_NUMBERS
 from luthier.poly800.sequence import Kind, decode
 from luthier.poly800.sequence_midi import to_midi
@@ -102,8 +107,18 @@ def test_chord_lies_on_the_keys() -> None:
     assert all(36 <= note <= 84 for note in built_in_chord())
 
 
-def test_words_stand_for_the_bank() -> None:
-    assert {word: synth.value for word, synth in WORDS.items()} == {
-        "built-in": "poly800",
-        "built-in-mk2": "mk2",
-    }
+@pytest.mark.parametrize("word", sorted(WORDS))
+def test_words_stand_for_the_bank_unless_a_file_is_called_so(
+    word: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert load_bank(Path(word)) == built_in_bank(WORDS[word])
+    Path(word).write_bytes(b"")
+    with pytest.raises(InputError, match=word):
+        load_bank(Path(word))
+
+
+def test_names_are_shown() -> None:
+    listed = CliRunner().invoke(app, ["poly800", "show", "built-in"]).output
+    assert [line[4:17].strip() for line in listed.splitlines()[2:4]] == ["Town Hall Bra", "Lone Trumpet"]
+    assert ": Village Harmonium" in CliRunner().invoke(app, ["poly800", "show", "built-in-mk2", "34"]).output

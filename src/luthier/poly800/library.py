@@ -9,11 +9,12 @@ from luthier.errors import InputError
 from luthier.files import STANDARD_STREAM, read_bytes, write_bytes
 from luthier.formats import Content, by_name, registered
 from luthier.identify import identify, why_not
+from luthier.poly800 import built_in
 from luthier.poly800.bank import Bank
 from luthier.poly800.bank_format import BankFormat, Found
 from luthier.poly800.convert import Loss, convert
 from luthier.poly800.synth import Synth
-from luthier.poly800.text_formats import CSV
+from luthier.poly800.text_formats import CSV, JSON
 
 _PIPE_LIMIT = 64 * 1024 * 1024
 
@@ -43,9 +44,12 @@ def content_of(path: Path) -> Content:
 def load(path: Path, *, salvage: bool = False, base: Bank | None = None) -> list[Loaded]:
     """Every bank in a file of any known kind; ``FILE#2`` is the second alone.
 
-    Raises InputError, with the file named, if there is none or one is damaged; with ``salvage`` damaged banks
-    are returned with their problems.  ``base`` supplies what a CSV file cannot carry.
+    The words ``built-in`` and ``built-in-mk2`` stand for the bank that comes with Luthier, unless there are
+    files called so.  Raises InputError, with the file named, if there is none or one is damaged; with
+    ``salvage`` damaged banks are returned with their problems.  ``base`` supplies what a CSV cannot carry.
     """
+    if str(path) in built_in.WORDS and not path.exists():
+        return [Loaded(built_in.built_in_bank(built_in.WORDS[str(path)]), JSON, (), ())]
     path, choice = _with_choice(path)
     content = content_of(path)
     try:

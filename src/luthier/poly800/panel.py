@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 
 from luthier.poly800.bank import Bank
@@ -55,14 +55,18 @@ def _side_by_side(blocks: Sequence[Sequence[str]]) -> str:
     )
 
 
-def bank_list(bank: Bank) -> str:
-    """One line of settings about the bank, then one line per program."""
+def bank_list(bank: Bank, names: Mapping[int, str] | None = None) -> str:
+    """One line of settings about the bank, then one line per program; ``names`` by panel number, if known."""
     settings = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in bank.globals.items())
     used = bank.sequence.find(0) if 0 in bank.sequence else len(bank.sequence)
     head = f"{bank.synth.title}: {settings}, sequence {used} of {len(bank.sequence)} bytes"
-    return "\n".join(
-        [head, "", *(f"{number}  {_line(program)}" for number, program in bank.numbered_programs())]
-    )
+    names = names or {}
+    width = max((len(name) + 2 for name in names.values()), default=0)
+    lines = [
+        f"{number}  {names.get(number, ''):<{width}}{_line(program)}"
+        for number, program in bank.numbered_programs()
+    ]
+    return "\n".join([head, "", *lines])
 
 
 def _line(program: Program) -> str:

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 BankArgument = Annotated[
     Path,
     typer.Argument(
-        metavar="BANK", help="Tape recording, .syx, .json, .csv ...; FILE#2 is the second bank in it."
+        metavar="BANK",
+        help="Tape recording, .syx, .json, .csv ...; FILE#2 is the second bank in it;"
+        " built-in (or built-in-mk2) is the bank that comes with Luthier.",
     ),
 ]
 ProgramArgument = Annotated[int, typer.Argument(metavar="PROGRAM", help="11 to 18, 21 to 28 ... 81 to 88.")]
@@ -47,29 +49,37 @@ def show(
     salvage: SalvageOption = False,
 ) -> None:
     """Show a bank as a list, or one program with all its parameters."""
-    from luthier.poly800 import library, panel
+    from luthier.poly800 import built_in, library, panel
 
     content = library.load_bank(bank, salvage=salvage)
     if program is None:
         if json:
-            print_json([_program_record(content, number) for number, _ in content.numbered_programs()])
+            titles = built_in.names(content)
+            print_json(
+                [
+                    _program_record(content, number, titles.get(number))
+                    for number, _ in content.numbered_programs()
+                ]
+            )
         else:
-            typer.echo(panel.bank_list(content))
+            typer.echo(panel.bank_list(content, built_in.names(content)))
         return
     chosen = content.program(program)
+    title = built_in.names(content).get(program)
     if json:
-        print_json(_program_record(content, program))
+        print_json(_program_record(content, program, title))
         return
-    typer.echo(f"{content.synth.title} program {program}\n")
+    typer.echo(f"{content.synth.title} program {program}{f': {title}' if title else ''}\n")
     typer.echo(panel.program_table(chosen))
     for problem in chosen.problems():
         note(f"program {program}: {problem}")
 
 
-def _program_record(bank: Bank, number: int) -> dict[str, Any]:
+def _program_record(bank: Bank, number: int, title: str | None) -> dict[str, Any]:
     program = bank.program(number)
     return {
         "name": str(number),
+        "title": title,
         "synth": bank.synth.value,
         "parameters": program.values(),
         "packed": program.packed.hex(" "),
