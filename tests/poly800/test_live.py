@@ -175,6 +175,8 @@ def test_commands(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     assert "Program Write" in text
     assert "reported no error" in text
     assert instrument.bank == coloured(Synth.MK2)
+    assert '"synth": "mk2"' in run("receive", "--port", "UM-ONE", "-o", tmp_path / "again.json", "--json")
+    assert '"bytes": 5383' in run("send", target, "--port", "UM-ONE", "--pace", 1, "--json")
 
 
 def test_commands_for_a_poly800_say_why_not(tmp_path: Path) -> None:

@@ -49,6 +49,7 @@ def test_to_a_song_and_back(bank: Path, tmp_path: Path) -> None:
     assert "stale bytes" in run(bank, "-o", song, "--tempo", 100)
     assert "tempo" in run(bank, "--from", song, "-o", after)
     assert load_bank(after).ram == load_bank(bank).ram
+    assert '"steps": 16' in run(bank, "-o", tmp_path / "again.mid", "--json")
     assert "already exists" in run(bank, "--from", song, "-o", after, code=1)
 
 

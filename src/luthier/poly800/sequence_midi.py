@@ -33,7 +33,7 @@ _SLOWEST, _FASTEST = 4.0, 999.0
 #: Divides by every usual step: 1/1 to 1/64, dotted, triplets.
 _TICKS_PER_QUARTER = 480
 #: A song for 256 steps is a few kilobytes; this is the largest we are ready to look at.
-SIZE_LIMIT = 4 * 1024 * 1024
+SIZE_LIMIT = 1024 * 1024
 # mido shifts numbers of any length together, in time that grows with their square; none has so many bytes.
 _ENDLESS_NUMBER = re.compile(rb"[\x80-\xff]{4096}")
 

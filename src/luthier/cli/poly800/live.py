@@ -40,6 +40,7 @@ def send(
     pace: Annotated[
         float, typer.Option("--pace", min=0, max=10_000, help="Pause between parts, milliseconds.")
     ] = 100.0,
+    json: JsonOption = False,
     salvage: SalvageOption = False,
 ) -> None:
     """Send a bank to an EX-800 or Poly-800MkII; replaces everything in it."""
@@ -53,6 +54,9 @@ def send(
             note(line)
         with progress(f"sending to {cable.name}") as advance:
             sent = live.send_bank(cable, content, pace=pace / 1000, progress=advance)
+    if json:
+        print_json({"name": cable.name, "bytes": sent.bytes, "seconds": sent.seconds, "heard": sent.heard})
+        return
     note(f"{cable.name}: {sent.bytes} bytes sent in {sent.seconds:.1f} s")
     if sent.heard:
         note("the synth reported no error; the documentation knows no other answer, so try a program")
@@ -70,6 +74,7 @@ def receive(
     timeout: Annotated[
         float, typer.Option("--timeout", min=0.1, max=600, help="Seconds to wait for the answer.")
     ] = 10.0,
+    json: JsonOption = False,
     force: ForceOption = False,
     salvage: SalvageOption = False,
 ) -> None:
@@ -93,6 +98,11 @@ def receive(
     kind = library.output_format(output, None if output != Path("-") else "poly800-json", dump.bank)
     converted, losses = library.converted_for(dump.bank, kind)
     library.save([converted], output, kind, force=force)
+    if json:
+        print_json(
+            {"name": str(output), "synth": dump.synth.value, "problems": dump.problems, "losses": losses}
+        )
+        return
     for loss in losses:
         note(f"not carried: {loss}")
     note(f"{output}: the memory of the {dump.synth.title}, {len(data)} bytes")

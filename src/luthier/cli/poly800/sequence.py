@@ -63,7 +63,7 @@ def sequence(
     if source is not None and output is not None:
         _import(content, source, output, part, chosen, channel, not drop, json, force)
     elif output is not None:
-        _export(content, output, part, tempo, chosen, force)
+        _export(content, output, part, tempo, chosen, json, force)
     elif json:
         print_json(sequence_view.record(content, *sequence_view.of_bank(content, chosen)))
     else:
@@ -82,7 +82,7 @@ def _show(bank: Bank, chosen: NoteBase | None) -> None:
 
 
 def _export(
-    bank: Bank, output: Path, step: Fraction, tempo: float, chosen: NoteBase | None, force: bool
+    bank: Bank, output: Path, step: Fraction, tempo: float, chosen: NoteBase | None, json: bool, force: bool
 ) -> None:
     from luthier.files import STANDARD_STREAM, write_bytes
     from luthier.poly800 import sequence_midi, sequence_view
@@ -93,7 +93,13 @@ def _export(
         )
     steps, base = sequence_view.of_bank(bank, chosen)
     export = sequence_midi.to_midi(steps, tempo=tempo, step=step, base=base)
+    if json and output == STANDARD_STREAM:
+        raise typer.BadParameter("standard output takes either the song or JSON", param_hint="--json")
     write_bytes(output, export.data, force=force)
+    if json:
+        count = len(steps.steps)
+        print_json({"name": str(output), "steps": count, "note_base": base, "losses": export.losses})
+        return
     note(f"{output}: {len(steps.steps)} steps; note base {base.offset}, {base.reason}")
     for loss in export.losses:
         note(f"not carried: {loss}")
