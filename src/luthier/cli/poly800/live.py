@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -80,11 +79,13 @@ def receive(
 ) -> None:
     """Ask an EX-800 or Poly-800MkII for its memory and save it."""
     from luthier.errors import InputError
-    from luthier.files import refuse_to_overwrite
+    from luthier.files import STANDARD_STREAM, refuse_to_overwrite
     from luthier.midi.ports import opened
     from luthier.poly800 import library, live, sysex
     from luthier.poly800.synth import Synth
 
+    if json and output == STANDARD_STREAM:
+        raise typer.BadParameter("standard output takes either the bank or JSON", param_hint="--json")
     refuse_to_overwrite(output, force)
     asked = Synth.named(synth) if synth else None
     if asked is Synth.POLY800:
@@ -95,7 +96,7 @@ def receive(
     assert dump.bank is not None, "read_dumps returns only dumps with a bank"
     for problem in dump.problems:
         note(problem)
-    kind = library.output_format(output, None if output != Path("-") else "poly800-json", dump.bank)
+    kind = library.output_format(output, None if output != STANDARD_STREAM else "poly800-json", dump.bank)
     converted, losses = library.converted_for(dump.bank, kind)
     library.save([converted], output, kind, force=force)
     if json:

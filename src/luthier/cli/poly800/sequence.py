@@ -54,8 +54,11 @@ def sequence(
 
     The synth keeps pitches and a grid only: what a file has beyond that is told.
     """
+    from luthier.files import STANDARD_STREAM
     from luthier.poly800 import library, sequence_view
 
+    if json and output == STANDARD_STREAM:
+        raise typer.BadParameter("standard output takes either the file or JSON", param_hint="--json")
     if source is not None and output is None:
         raise typer.BadParameter("--from needs -o, the bank to write", param_hint="--from")
     chosen, part = _note_base(base), _fraction(step)
@@ -93,8 +96,6 @@ def _export(
         )
     steps, base = sequence_view.of_bank(bank, chosen)
     export = sequence_midi.to_midi(steps, tempo=tempo, step=step, base=base)
-    if json and output == STANDARD_STREAM:
-        raise typer.BadParameter("standard output takes either the song or JSON", param_hint="--json")
     write_bytes(output, export.data, force=force)
     if json:
         count = len(steps.steps)
