@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from luthier.poly800 import memory
+from luthier.poly800 import memory, sequence
 from luthier.poly800.bank import Bank
 from luthier.poly800.filler import filler_in
 from luthier.poly800.initial import FLAT, NEUTRAL_EFFECTS, initial_bank
@@ -76,6 +76,8 @@ def _convert_programs(bank: Bank, into: Bank) -> tuple[Bank, list[Loss]]:
     return into.with_programs([convert_program(program, into.synth) for program in bank.programs]), losses
 
 
+_DELAY = tuple(name for name in NEUTRAL_EFFECTS if name.startswith("delay_"))
+
 _LOST_TO_MK2: tuple[tuple[str, Callable[[Program], bool]], ...] = (
     ("the chorus is on; the MkII has none, its delay is left off", lambda program: program["chorus"] != 0),
 )
@@ -83,7 +85,7 @@ _LOST_FROM_MK2: tuple[tuple[str, Callable[[Program], bool]], ...] = (
     ("the digital delay is heard (38 delay_level above 0)", lambda program: program["delay_level"] != 0),
     (
         "settings of a delay that is turned down",
-        lambda program: program["delay_level"] == 0 and any(program.packed[21:25]),
+        lambda program: program["delay_level"] == 0 and any(program[name] for name in _DELAY),
     ),
     (
         "the equaliser is not flat (47 eq_bass, 48 eq_treble)",
@@ -132,34 +134,19 @@ def _convert_sequence(bank: Bank, into: Bank) -> tuple[Bank, list[Loss]]:
     if len(source) <= room:
         # The bytes behind the end mark are stale; 00 behind the last byte ends a sequence that fills it all.
         return into.with_sequence(source.ljust(room, b"\0")), []
-    end = _end_of_sequence(source)
-    if end < room:
-        losses = []
-        if any(source[room:]):
-            losses.append(Loss("sequence", f"stale bytes behind its end, from byte {room} on"))
+    decoded = sequence.decode(source)
+    if decoded.ended and len(decoded.body) < room:
+        losses = (
+            [Loss("sequence", f"stale bytes behind its end, from byte {room} on")]
+            if any(source[room:])
+            else []
+        )
         return into.with_sequence(source[:room]), losses
-    kept = _whole_steps(source, room - 1)
-    lost = end - kept
-    return into.with_sequence(source[:kept].ljust(room, b"\0")), [
-        Loss("sequence", f"cut at a whole step: {kept} of {end} bytes kept, {lost} lost")
+    kept, lost = decoded.fitting(room)
+    steps = f"{len(kept.steps)} of {len(decoded.steps)} steps kept, {lost} lost"
+    return into.with_sequence(kept.body.ljust(room, b"\0")), [
+        Loss("sequence", f"cut at a whole step to fit {room} bytes: {steps}")
     ]
-
-
-def _end_of_sequence(content: bytes) -> int:
-    """Index of the end mark 00, or the length if there is none (MkII service manual page 9)."""
-    end = content.find(0)
-    return len(content) if end < 0 else end
-
-
-def _whole_steps(content: bytes, limit: int) -> int:
-    """Length of the longest beginning of at most ``limit`` bytes that ends with a step.
-
-    A step ends with a rest (01), a tie (02) or a note whose top bit is set (MkII service manual page 9).
-    """
-    length = limit
-    while length and not (content[length - 1] in (1, 2) or content[length - 1] & 0x80):
-        length -= 1
-    return length
 
 
 def _opaque_losses(bank: Bank) -> list[Loss]:

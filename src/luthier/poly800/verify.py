@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from luthier.poly800 import library, memory
+from luthier.poly800 import library, memory, sequence
 from luthier.poly800.bank import Bank
 from luthier.poly800.filler import filler_in
 from luthier.poly800.parameters import lookup
@@ -87,14 +87,12 @@ def _globals(bank: Bank) -> Iterator[Finding]:
 
 
 def _sequence(bank: Bank) -> Iterator[Finding]:
-    if 0 not in bank.sequence:
-        place = memory.region(bank.synth, "sequence")
-        yield Finding(
-            WARNING,
-            f"memory bytes {place.offset} to {place.end - 1}",
-            "the sequence has no end mark (00)",
-            "play it on the synth, or clear it",
-        )
+    decoded = sequence.decode(bank.sequence)
+    problems = [] if decoded.ended else ["it has no end mark (00)"]
+    problems += decoded.problems()
+    if problems:
+        more = f", and {len(problems) - 1} more like it" if len(problems) > 1 else ""
+        yield Finding(WARNING, "sequence", problems[0] + more, "listen to it on the synth, or write it anew")
 
 
 def _program(number: int, program: Program) -> Iterator[Finding]:
