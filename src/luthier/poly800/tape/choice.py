@@ -17,7 +17,7 @@ from luthier.poly800.memory import TAPE_HEADER, TAPE_IMAGE_LENGTH
 FloatArray = npt.NDArray[np.float64]
 
 #: Alternatives that cost more than this (nats) are not considered.
-COSTLIEST = 14.0
+COSTLIEST = 8.5
 #: The chosen reading must hold this part of the probability of all readings whose checksum is right.
 _SHARE = 0.99
 #: Probability that the truth is not among the readings considered; where it is larger the checksum, right
@@ -69,7 +69,7 @@ def choose(image: bytes, alternatives: Iterable[Alternative], doubt: float) -> C
         changed.append(place)
     # A changed reading also competes with the truth being something else that fits by accident.
     accident = doubt / 256 * float(np.exp(best[wanted]))
-    proven = share > _SHARE and accident < 1 - _SHARE
+    proven = share > _SHARE and accident < 1 - _SHARE and result.startswith(TAPE_HEADER)
     if changed and not proven:
         return Choice(image, False, False, ())
     return Choice(bytes(result), True, proven, tuple(sorted(changed)))

@@ -31,6 +31,10 @@ _LEVEL_BLOCKS = 5
 _LEVEL_FLOOR = 0.004
 #: A pause shorter than this may be bridged: up to six bytes are guessed from their time.
 _SILENCE_SECONDS = 0.04
+#: A click stands out by this factor from the mean around it (a sine's peaks by 1.6), and only for a moment.
+_CLICK_BLOCK_SECONDS = 0.01
+_CLICK_FACTOR = 3.2
+_CLICK_CROWD = 0.012
 #: Peaks are cut at this multiple of the level: a sine's peak is 1.57 times its mean.
 _LIMIT = 1.6
 #: Strength of the regularisation of an inverse filter (part of its largest gain).
@@ -63,13 +67,17 @@ class Spectrum:
 
     def __init__(self, samples: npt.ArrayLike, rate: float) -> None:
         """Transform ``samples`` (mono, any level) at ``rate``."""
-        recording = np.asarray(samples, dtype=np.float64)
+        self.samples = _without_clicks(np.asarray(samples, dtype=np.float32), rate)
         self.rate = rate
-        self.length = recording.size
+        self.length = self.samples.size
         # Half a second of silence keeps one end from leaking into the other.
-        self._padded = fft.next_fast_len(recording.size + int(rate / 2), real=True)
-        self._bins = fft.rfft(recording, self._padded)
+        self._padded = fft.next_fast_len(self.length + int(rate / 2), real=True)
+        self._bins = fft.rfft(self.samples, self._padded)
         self._hertz = np.arange(self._bins.size) * (rate / self._padded)
+
+    def excerpt(self, begin: float, end: float) -> Spectrum:
+        """The part between two times, seconds."""
+        return Spectrum(self.samples[int(begin * self.rate) : int(end * self.rate)], self.rate)
 
     def conditioned(self, front: Front, stretch: float = 1.0) -> Signal:
         """The recording through ``front``; ``stretch`` is the length scale of its half-waves."""
@@ -80,13 +88,38 @@ class Spectrum:
         rate = self.rate * length / self._padded
         hertz = self._hertz[:used]
         roll_off = 1.0 / (1.0 + (hertz * stretch / UPPER_HERTZ) ** 8)
-        bins = self._bins[:used] * front.response(hertz) * roll_off
-        filtered = fft.irfft(bins, length) * (length / self._padded)
-        filtered = filtered[: int(self.length * rate / self.rate)]
+        gains = (front.response(hertz) * (roll_off * (length / self._padded))).astype(np.complex64)
+        filtered = fft.irfft(self._bins[:used] * gains, length)
+        filtered = filtered[: int(self.length * rate / self.rate)].astype(np.float64)
         levels = _levels(filtered, rate)
         even = np.clip(filtered / levels, -_LIMIT, _LIMIT)
         even[_silence(levels, rate)] = 0.0
         return Signal(even, rate, levels)
+
+
+def _without_clicks(samples: FloatArray, rate: float) -> FloatArray:
+    """``samples`` with lone peaks far above their surroundings bridged by a line.
+
+    A click is short and rare; edges that ring or spike come by the dozen and are left alone.
+    """
+    block = max(int(_CLICK_BLOCK_SECONDS * rate), 8)
+    if samples.size < 3 * block:
+        return samples
+    # Around a mean over a few half-waves neither hum nor drift counts.
+    away = np.abs(samples - ndimage.uniform_filter1d(samples, max(block // 5, 3)))
+    usual = ndimage.median_filter(
+        away[: away.size // block * block].reshape(-1, block).mean(axis=1), 5, mode="nearest"
+    )
+    high = away > _CLICK_FACTOR * np.repeat(np.append(usual, usual[-1]), block)[: samples.size]
+    if not high.any():
+        return samples
+    crowd = ndimage.uniform_filter1d(high.astype(np.float64), 3 * block)
+    clicks = ndimage.binary_dilation(high & (crowd < _CLICK_CROWD), iterations=max(int(rate / 40_000), 1))
+    repaired = samples.copy()
+    places = np.flatnonzero(clicks)
+    kept = np.flatnonzero(~clicks)
+    repaired[places] = np.interp(places, kept, samples[kept])
+    return repaired
 
 
 def _levels(samples: FloatArray, rate: float) -> FloatArray:

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from luthier.errors import InputError
-from luthier.poly800.memory import TAPE_IMAGE_LENGTH
+from luthier.poly800.memory import TAPE_HEADER, TAPE_IMAGE_LENGTH
 from luthier.poly800.tape import choice, equaliser
 from luthier.poly800.tape.choice import Alternative
 from luthier.poly800.tape.conditioning import FRONTS, PLAIN, Front, Signal, Spectrum
@@ -23,7 +23,7 @@ from luthier.poly800.tape.frames import frames
 from luthier.poly800.tape.lattice import HISTORY_BITS, Path, Tracking, search
 from luthier.poly800.tape.line_code import BITS_PER_FRAME
 from luthier.poly800.tape.merge import merged
-from luthier.poly800.tape.placement import Placement, placements, trusts
+from luthier.poly800.tape.placement import FRAME_SECONDS, Placement, placements, trusts
 from luthier.poly800.tape.reading import Dump, TapeReading, Trace, empty_image
 from luthier.poly800.tape.survey import Stretch, explained, survey
 
@@ -37,13 +37,28 @@ _OVERLAP_SECONDS = 25.0
 
 #: A steady tape, quickly; the same with everything kept; a tape whose speed flutters.
 STEADY = Tracking(phase_gain=0.3, speed_gain=0.03, timing_sigma=60e-6)
-THOROUGH = Tracking(phase_gain=0.3, speed_gain=0.03, timing_sigma=60e-6, lists=4, beam=30.0)
-FLUTTERING = Tracking(phase_gain=1.0, speed_gain=0.35, timing_sigma=45e-6, lists=4, beam=25.0)
+THOROUGH = Tracking(phase_gain=0.3, speed_gain=0.03, timing_sigma=60e-6, weak=0.7, lists=4, beam=30.0)
+FLUTTERING = Tracking(
+    phase_gain=1.0, speed_gain=0.35, timing_sigma=30e-6, weight=6.0, weak=0.7, lists=4, beam=30.0
+)
 #: All ways of reading; a short audition finds the order in which they are tried.
 WAYS = (*((front, THOROUGH) for front in FRONTS), (PLAIN, FLUTTERING))
 _ATTEMPTS = 3
 _LESSONS = 2
-_AUDITION_SECONDS = 1.0
+_AUDITION_SECONDS = 0.8
+#: Where no dump was found and no way of reading finds this part of the frames a tape would hold, there is
+#: none: worse than the worst tapes that still give programs (0.95), better than noise, music or modems (at
+#: most 0.5; a dial tone up to 0.8).
+_LEAST_PROMISE = 0.65
+_AUDITION_MARGIN = 0.1
+#: Cost of another reading that loses by ``extra`` nats: the search takes its own margins too seriously (the
+#: law is that of :func:`luthier.poly800.tape.placement.trusts`).
+_RIVAL_COST = 1.2
+_RIVAL_SLOPE = 0.5
+#: A byte surer than this needs no other reading.
+_SURE = 0.98
+#: Fewer bytes lost in a row may be a fault of the reading, more are a hole in the tape.
+_LOSS_BYTES = 3
 #: With more open readings than this a checksum of eight bits decides nothing.
 _MOST_ALTERNATIVES = 500
 #: Place of the audition in a stretch: past any leader, before any trailer.
@@ -155,6 +170,7 @@ class _Attempt:
     """One reading of a stretch."""
 
     front: Front
+    tracking: Tracking
     signal: Signal
     path: Path
     fit: FloatArray
@@ -165,6 +181,11 @@ class _Attempt:
     @property
     def complete(self) -> bool:
         return bool(self.dumps) and all(dump.complete for dump in self.dumps)
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether all that is missing was not on the tape: no other way of reading would find it."""
+        return bool(self.dumps) and all(_only_lost(dump.confidence) for dump in self.dumps)
 
     @property
     def worth(self) -> float:
@@ -200,12 +221,24 @@ class _Reader:
         signal, path, fit, first = found
         start = self.origin + first / signal.rate
         dumps = tuple(_dumps(path, fit, signal, first, start, front.name, self.stretch.scale))
-        return _Attempt(front, signal, path, fit, first, dumps)
+        return _Attempt(front, tracking, signal, path, fit, first, dumps)
 
-    def audition(self, way: tuple[Front, Tracking]) -> float:
-        """How many bytes a way of reading finds, weighed by trust, in a second of the stretch."""
-        middle = self.stretch.begin + _AUDITION_PLACE * (self.stretch.end - self.stretch.begin)
-        found = self.search(*way, middle, middle + _AUDITION_SECONDS)
+    def excerpt(self) -> _Reader:
+        """A second of the stretch past any leader, for auditions."""
+        begin = self.stretch.begin + _AUDITION_PLACE * (self.stretch.end - self.stretch.begin)
+        scale = float(np.interp(begin, self.stretch.times, self.stretch.scales))
+        part = Stretch(_AUDITION_MARGIN, _AUDITION_MARGIN + _AUDITION_SECONDS, (0.0,), (scale,))
+        spectrum = self.spectrum.excerpt(begin - _AUDITION_MARGIN, begin + _AUDITION_SECONDS + _AUDITION_MARGIN)
+        return _Reader(spectrum, part, self.origin + begin)
+
+    @property
+    def frames_expected(self) -> float:
+        """How many frames the stretch would hold if it were all data."""
+        return (self.stretch.end - self.stretch.begin) / (FRAME_SECONDS * self.stretch.scale)
+
+    def trust(self, way: tuple[Front, Tracking]) -> float:
+        """How many bytes a way of reading finds, weighed by trust."""
+        found = self.search(*way, self.stretch.begin, self.stretch.end)
         return 0.0 if found is None else float(trusts(frames(found[1], found[2])).sum())
 
 
@@ -217,32 +250,45 @@ def _read_stretch(spectrum: Spectrum, stretch: Stretch, origin: float) -> list[D
         attempts.append(attempt)
         if attempt.complete:
             return list(attempt.dumps)
-    return _together([list(attempt.dumps) for attempt in attempts])
+        if len(attempts) > 1 and attempt.exhausted:
+            break
+    # The quick attempt keeps too few rivals to weigh as much as the others.
+    return _together([list(attempt.dumps) for attempt in attempts[1:] or attempts])
 
 
 def _attempts(reader: _Reader) -> Iterator[_Attempt]:
-    """Attempts at a stretch, the most promising first."""
-    first = reader.attempt(PLAIN, STEADY)
-    if first is not None:
-        yield first
-    ranked = sorted(WAYS, key=reader.audition, reverse=True)[:_ATTEMPTS]
-    tried = [attempt for attempt in (first, *(reader.attempt(*way) for way in ranked[:1])) if attempt]
-    yield from tried[-1:]
-    for way in ranked[1:]:
-        attempt = reader.attempt(*way)
+    """Attempts at a stretch: the quick one, the most promising ways, then with a learned equaliser."""
+    tried: list[_Attempt] = []
+
+    def add(attempt: _Attempt | None) -> Iterator[_Attempt]:
         if attempt is not None:
             tried.append(attempt)
             yield attempt
+
+    yield from add(reader.attempt(PLAIN, STEADY))
+    excerpt = reader.excerpt()
+    promise = {way: excerpt.trust(way) for way in WAYS}
+    if not (tried and tried[0].dumps) and max(promise.values()) < _LEAST_PROMISE * excerpt.frames_expected:
+        return
+    for front, tracking in sorted(WAYS, key=promise.__getitem__, reverse=True)[:_ATTEMPTS]:
+        yield from add(reader.attempt(front, tracking))
     for _ in range(_LESSONS):
-        if not tried:
+        best = max(tried, key=lambda attempt: attempt.worth, default=None)
+        if best is None:
             return
-        best = max(tried, key=lambda attempt: attempt.worth)
         taught = equaliser.learned(best.front, best.signal, best.path, best.fit, best.first)
-        attempt = reader.attempt(taught, THOROUGH) if taught is not None else None
-        if attempt is None:
+        if taught is None:
             return
-        tried.append(attempt)
-        yield attempt
+        yield from add(reader.attempt(taught, best.tracking if best.tracking != STEADY else THOROUGH))
+
+
+def _only_lost(confidence: FloatArray) -> bool:
+    """Whether bytes are either sure or lost several in a row, but for a few beside each loss."""
+    lost = np.concatenate([[False], confidence == 0.0, [False]])
+    edges = np.flatnonzero(np.diff(lost.astype(np.int8)))
+    lengths = edges[1::2] - edges[::2]
+    unsure = int(np.count_nonzero((confidence > 0.0) & (confidence < _SURE)))
+    return lengths.size > 0 and int(lengths.min()) >= _LOSS_BYTES and unsure <= 3 * lengths.size
 
 
 def _together(attempts: list[list[Dump]]) -> list[Dump]:
@@ -285,7 +331,7 @@ def _dump(
     np.frombuffer(image, dtype=np.uint8)[filled] = group["value"][chosen]
     confidence[filled] = trust[chosen]
     alternatives = tuple(_alternatives(path, group, placement, bytes(image)))
-    whole = placement.contiguous and placement.head
+    whole = placement.contiguous and placement.head and image.startswith(TAPE_HEADER)
     doubt = _unexplained_doubt(confidence, alternatives) if whole else np.inf
     result = choice.choose(bytes(image), alternatives, doubt)
     if result.proven:
@@ -320,22 +366,41 @@ def _alternatives(
     path: Path, group: npt.NDArray[np.void], placement: Placement, image: bytes
 ) -> Iterator[Alternative]:
     """The readings that lost on ``path``, as changes of bytes in their places."""
-    likely = path.alternatives[path.alternatives[:, 2] <= choice.COSTLIEST]
-    if not placement.contiguous or likely.shape[0] > _MOST_ALTERNATIVES:
+    if not placement.contiguous:
+        return
+    likely = _distinct(path.alternatives, (choice.COSTLIEST - _RIVAL_COST) / _RIVAL_SLOPE)
+    if len(likely) > _MOST_ALTERNATIVES:
         return
     place_of = np.full(path.bits.size, -1, dtype=np.int64)
     starts = group["first"][placement.frame]
     data_bits = (starts[:, None] + 1 + np.arange(8)).ravel()
     place_of[data_bits] = np.arange(data_bits.size)
-    for last, mask, cost in likely:
-        differing = [int(last) - back for back in range(HISTORY_BITS) if int(mask) >> back & 1]
+    for (last, mask), cost in likely.items():
+        differing = [last - back for back in range(HISTORY_BITS) if mask >> back & 1]
         places = [divmod(int(place_of[half_wave]), 8) for half_wave in differing]
         if not places or min(places)[0] < 0:
             continue
         changes: dict[int, int] = {}
         for place, bit in places:
             changes[place] = changes.get(place, image[place]) ^ 1 << bit
-        yield Alternative(tuple(sorted(changes.items())), float(cost))
+        yield Alternative(tuple(sorted(changes.items())), _RIVAL_COST + _RIVAL_SLOPE * cost)
+
+
+def _distinct(alternatives: FloatArray, costliest: float) -> dict[tuple[int, int], float]:
+    """Lowest cost by (last half-wave, differing bits from it back), each difference once.
+
+    One difference meets the path at many later boundaries; it is named here by the last bit that differs.
+    """
+    found: dict[tuple[int, int], float] = {}
+    for last, mask, cost in alternatives[alternatives[:, 2] <= costliest].tolist():
+        bits = int(mask)
+        if not bits:
+            continue
+        same_since = (bits & -bits).bit_length() - 1
+        key = (int(last) - same_since, bits >> same_since)
+        if cost < found.get(key, np.inf):
+            found[key] = cost
+    return found
 
 
 def _trace(

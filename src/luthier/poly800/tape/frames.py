@@ -42,6 +42,11 @@ def frames(path: Path, explained: npt.NDArray[np.float64]) -> npt.NDArray[np.voi
     found["idle"] = idle
     found["lost"] = lost
     found["margin"] = path.margins[members].min(axis=1)
+    # Beside a loss of signal the search chose an end or a beginning that nothing confirms.
+    beside = lost.copy()
+    beside[0] = False
+    beside[:-1] |= beside[1:]
+    found["margin"][beside] = 0.0
     found["explained"] = explained[members].mean(axis=1)
     found["speed"] = path.speeds[members].mean(axis=1)
     return found

@@ -46,8 +46,6 @@ _BIT_COST = float(np.log(2.0))
 _SIGMA_LIMIT = 3.0
 #: Cost of giving up and starting anew where nothing explains the signal.
 _REVIVAL_COST = 30.0
-#: Below this level a sample says nothing about polarity; a boundary may be anywhere near.
-_WEAK = 0.3
 # Columns of a token's real and whole numbers.
 _COST, _SPEED, _LATE = 0, 1, 2
 _HISTORY, _PARENT = 0, 1
@@ -66,6 +64,8 @@ class Tracking:
     """Expected timing error of a boundary, seconds at nominal speed."""
     weight: float = 3.0
     """Cost of one sample of unit level with the wrong polarity, halved."""
+    weak: float = 0.3
+    """Where the signal is below this level a boundary may be anywhere; elsewhere only near zero crossings."""
     lists: int = 2
     """Tokens kept in every state."""
     beam: float = 20.0
@@ -107,13 +107,13 @@ def search(signal: FloatArray, rate: float, hints: FloatArray, tracking: Trackin
     rectified = np.concatenate([[0.0], np.cumsum(np.abs(weighted))])
     fraction = _crossing_fractions(signal)
     lengths = np.array([LONG_SECONDS * rate, SHORT_SECONDS * rate])
-    capacity = 20_000 + 3 * signal.size
+    capacity = 20_000 + 8 * signal.size
     while True:
         used, real, whole = _walk(
             signed,
             rectified,
             fraction,
-            _plausible_boundaries(signal),
+            _plausible_boundaries(signal, tracking.weak),
             hints,
             lengths,
             tracking.phase_gain,
@@ -140,11 +140,11 @@ def _crossing_fractions(signal: FloatArray) -> FloatArray:
     return fraction
 
 
-def _plausible_boundaries(signal: FloatArray) -> npt.NDArray[np.bool_]:
+def _plausible_boundaries(signal: FloatArray, level: float) -> npt.NDArray[np.bool_]:
     """Where a half-wave may end: at a zero crossing, beside one, or where the signal is weak."""
     crossing = np.zeros(signal.size + 1, dtype=np.bool_)
     crossing[1:-1] = (signal[:-1] > 0) != (signal[1:] > 0)
-    weak = np.abs(signal) < _WEAK
+    weak = np.abs(signal) < level
     plausible = crossing.copy()
     plausible[1:] |= crossing[:-1] | weak
     plausible[:-1] |= crossing[1:] | weak

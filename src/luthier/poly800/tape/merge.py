@@ -31,6 +31,10 @@ def merged(readings: Sequence[Dump], *, independent: bool = True) -> Dump:
     best = max(readings, key=lambda dump: (dump.complete, float(dump.confidence.sum())))
     if best.complete or len(readings) == 1:
         return best
+    if not independent:
+        agreed = _agreed(readings)
+        if agreed is not None:
+            return agreed
     weights = _weights(readings, independent)
     order = np.argsort(weights, axis=1)
     values = order[:, -1].astype(np.uint8)
@@ -54,6 +58,31 @@ def merged(readings: Sequence[Dump], *, independent: bool = True) -> Dump:
         sources=sum(dump.sources for dump in readings) if independent else best.sources,
         alternatives=(),
     )
+
+
+def _agreed(readings: Sequence[Dump]) -> Dump | None:
+    """The dump that several readings of a recording agree on, if that settles what each left open.
+
+    A rival that one way of reading cannot tell from the truth but another can costs their mean.
+    """
+    images = [dump.image for dump in readings]
+    image = max(set(images), key=images.count)
+    alike = [dump for dump in readings if dump.image == image]
+    if len(alike) < 2:
+        return None
+    costs: dict[tuple[tuple[int, int], ...], float] = {}
+    for dump in alike:
+        for rival in dump.alternatives:
+            saved = (choice.COSTLIEST - rival.cost) / len(alike)
+            costs[rival.changes] = costs.get(rival.changes, choice.COSTLIEST) - saved
+    surest = max(alike, key=lambda dump: float(dump.confidence.sum()))
+    covered = {place for changes in costs for place, _ in changes}
+    uncovered = [place for place in range(TAPE_IMAGE_LENGTH) if place not in covered]
+    doubt = float((1.0 - surest.confidence[uncovered]).sum())
+    result = choice.choose(image, (Alternative(*entry) for entry in costs.items()), doubt)
+    if not result.proven or result.changed:
+        return None
+    return replace(surest, complete=True, confidence=np.maximum(surest.confidence, 0.999))
 
 
 def _weights(readings: Sequence[Dump], independent: bool) -> FloatArray:

@@ -36,6 +36,9 @@ FEWEST_FRAMES = 210
 FRAME_SECONDS = BITS_PER_FRAME * (SHORT_SECONDS + LONG_SECONDS) / 2 * 1.03
 #: Frames that a gap of unreadable signal can stand for at most: two seconds.
 _LONGEST_GAP = 400
+#: Small margins, and errors that have none in relation to them (fitted, see :func:`trusts`).
+_SMALL_MARGIN = 5.0
+_ERRORS_ELSEWHERE = 0.006
 # Costs of the alignment, in nats of a fully trusted byte.
 _IMPLAUSIBLE = 4.0
 _WRONG_SYNC = 8.0
@@ -44,6 +47,7 @@ _NO_LEADER = 2.0
 _CUT_OFF = 6.0
 _SLIP = 6.0
 _SLIP_ANYWHERE = 0.3
+_OUTSIDE = 1.0
 
 
 @dataclass(frozen=True)
@@ -80,11 +84,17 @@ def placements(found: Frames, rate: float) -> Iterator[tuple[Frames, FloatArray,
 def trusts(found: Frames) -> FloatArray:
     """How far each frame is to be trusted, 0 to 1: the probability that its byte is right.
 
-    The margin counts fully where half-waves explain the signal and not at all where they explain no more
-    than they do of noise (0.5): there the search had to choose something.
+    The law was fitted to some 90,000 frames of tapes with too much noise, jitter or compression: of bytes
+    with margin 0 three in four were right, and e-fold fewer were wrong with every two nats more; beside,
+    a few errors with any margin, the more of them the more frames of a recording have a small one.  The
+    margin counts fully where half-waves explain the signal and not at all where they explain no more than
+    they do of noise (0.5): there the search had to choose something.
     """
     evidence = np.clip((found["explained"] - 0.5) / 0.35, 0.0, 1.0)
-    return np.asarray(1.0 / (1.0 + 8.0 * np.exp(-found["margin"] * evidence)) * (evidence > 0))
+    margin = found["margin"] * evidence
+    elsewhere = _ERRORS_ELSEWHERE * np.mean(margin < _SMALL_MARGIN) if found.size else 0.0
+    wrong = 0.3 * np.exp(-margin / 2.0) + elsewhere
+    return np.asarray((1.0 - wrong) * (evidence > 0))
 
 
 def _groups(found: Frames, rate: float) -> Iterator[Frames]:
@@ -181,7 +191,9 @@ def _align(
     frames, places = values.size, plausibility.shape[0]
     costs = np.full((frames + 1, places + 1), 1e9)
     moves = np.zeros((frames + 1, places + 1), dtype=np.int8)
-    costs[:, 0] = 0.0
+    # Trusted frames must belong somewhere: outside the dump they cost.
+    outside = np.concatenate((np.zeros(1), np.cumsum(_OUTSIDE * trust)))
+    costs[:, 0] = outside
     for place in range(1, places + 1):
         # The recording may begin in the middle of a dump.
         costs[0, place] = _CUT_OFF
@@ -210,6 +222,7 @@ def _align(
     end = frames
     for frame in range(1, frames + 1):
         cost = costs[frame, places] + (0.0 if followed[frame - 1] else _NO_LEADER)
+        cost += outside[frames] - outside[frame]
         if cost < best:
             best = cost
             end = frame
