@@ -100,6 +100,12 @@ def test_text_that_is_not_json() -> None:
             read_json(text)
 
 
+def test_brackets_without_end() -> None:
+    start = '{"format": "luthier poly800 bank", "globals": {"midi_channel": '
+    with pytest.raises(InputError, match="brackets inside brackets"):
+        read_json(start + "[" * 100_000)
+
+
 def test_values_out_of_range_must_be_listed() -> None:
     def change(document: Any) -> None:
         document["programs"][0]["parameters"]["cutoff"] = 120
@@ -122,6 +128,7 @@ def test_csv_from_a_spreadsheet() -> None:
         ("", "no rows"),
         ("program,cutoff\n11,20\n", "without .*--base"),
         ("cutoff,detune\n1,2\n", "no column 'program'"),
+        ("program,synth\n11\n", "line 2: no synth named"),
     ],
 )
 def test_mistakes_in_csv_without_a_base(text: str, message: str) -> None:
@@ -138,6 +145,8 @@ def test_mistakes_in_csv_without_a_base(text: str, message: str) -> None:
         ("program,cutoff\n11,2\n11,3\n", "line 3: program 11 a second time"),
         ("program,cutoff\n11\n", "line 2: 1 cells under 2 columns"),
         ("program,cutof\n11,2\n", "did you mean cutoff"),
+        ("program,41,cutoff\n11,2,3\n", "line 1: cutoff in more than one column"),
+        ("program,cutoff\n11," + "9" * 5000 + "\n", r"cutoff is '9{40}\.\.\.', not a whole number"),
         ('program,cutoff\n11,"2\n', "not a table"),
     ],
 )

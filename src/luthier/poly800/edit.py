@@ -15,6 +15,9 @@ from luthier.poly800.program import PROGRAM_NUMBERS, Program, program_index
 
 _ASSIGNMENT = re.compile(r"(?:(?P<programs>[^.=]+)\.)?(?P<parameter>[^.=]+)=(?P<value>.+)")
 
+#: A program number before it is looked up.
+_NUMBER = re.compile(r"[0-9]{1,4}")
+
 
 def select(text: str) -> tuple[int, ...]:
     """The programs meant by ``11``, ``11,13``, ``11-18`` (in memory order) or ``all``; raises InputError."""
@@ -23,7 +26,7 @@ def select(text: str) -> tuple[int, ...]:
     numbers: list[int] = []
     for part in text.split(","):
         first, dash, last = part.strip().partition("-")
-        if not (first.isdecimal() and (last.isdecimal() if dash else not last)):
+        if not (_NUMBER.fullmatch(first) and (_NUMBER.fullmatch(last) if dash else not last)):
             raise InputError(f"no programs are called {text!r}", remedy="write 11, 11-18, 11,23 or all")
         start = program_index(int(first))
         end = program_index(int(last)) if dash else start
@@ -64,11 +67,10 @@ def _value(row: Parameter, text: str) -> int:
     for value, meaning in row.values.items():
         if meaning == text.lower():
             return value
-    try:
+    if re.fullmatch(r"-?[0-9]{1,9}", text):
         return int(text)
-    except ValueError:
-        choices = f" or {', '.join(row.values.values())}" if row.values else ""
-        raise InputError(f"{row.title} cannot be {text!r}", remedy=row.range_text + choices) from None
+    choices = f" or {', '.join(row.values.values())}" if row.values else ""
+    raise InputError(f"{row.title} cannot be {text!r}", remedy=row.range_text + choices)
 
 
 def copy(bank: Bank, source: int, targets: Iterable[int], *, origin: Bank | None = None) -> Bank:

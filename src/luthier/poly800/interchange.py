@@ -69,6 +69,8 @@ def read_json(text: str | bytes) -> Bank:
         record = msgspec.json.decode(text, type=_BankRecord)
     except msgspec.ValidationError as error:
         raise InputError(f"not a bank as it should be: {error}") from error
+    except RecursionError as error:
+        raise InputError("not a bank as it should be: brackets inside brackets without end") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise InputError(f"not JSON: {error}", remedy="look for a missing comma or quote there") from error
     excused = set(record.out_of_range)
@@ -139,7 +141,7 @@ def _read_values(program: Program, number: int, values: Mapping[str, Any], excus
 
 def _integer(name: str, value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
-        raise InputError(f"{name} is {value!r}, not a whole number")
+        raise InputError(f"{name} is {_shortened(str(value))!r}, not a whole number")
     return value
 
 
@@ -155,7 +157,7 @@ def _with_spare_names(program: Program, names: Iterable[str], where: str) -> Pro
     bits = []
     for name in names:
         byte, dot, bit = name.partition(".")
-        if not (dot and byte.isdecimal() and bit.isdecimal()):
+        if not (dot and byte.isdecimal() and bit.isdecimal() and len(name) <= 5):
             raise InputError(f"spare bit {name!r}", where=where, remedy="write byte.bit, such as 2.5")
         bits.append((int(byte), int(bit)))
     try:
@@ -213,6 +215,9 @@ def read_csv(text: str, base: Bank | None = None) -> Bank:
     columns = [name if name in _EXTRA_COLUMNS else lookup(name, bank.synth).name for name in header]
     if _PROGRAM_COLUMN not in columns:
         raise InputError("no column 'program'", where="line 1")
+    if len(set(columns)) < len(columns):
+        twice = sorted({name for name in columns if columns.count(name) > 1})
+        raise InputError(f"{', '.join(twice)} in more than one column", where="line 1")
     programs = dict(bank.numbered_programs())
     seen: set[int] = set()
     for line, cells in rows[1:]:
@@ -258,7 +263,11 @@ def _csv_rows(text: str) -> list[tuple[int, list[str]]]:
 
 def _csv_synth(header: Sequence[str], rows: Sequence[tuple[int, list[str]]]) -> Synth:
     if _SYNTH_COLUMN in header:
-        return Synth.named(rows[1][1][header.index(_SYNTH_COLUMN)].strip())
+        line, cells = rows[1]
+        place = header.index(_SYNTH_COLUMN)
+        if place >= len(cells):
+            raise InputError("no synth named", where=f"line {line}")
+        return Synth.named(cells[place].strip())
     return Synth.MK2 if "delay_level" in header else Synth.POLY800
 
 
@@ -278,4 +287,8 @@ def _cell_number(name: str, cell: str) -> int:
     try:
         return int(cell)
     except ValueError:
-        raise InputError(f"{name} is {cell!r}, not a whole number") from None
+        raise InputError(f"{name} is {_shortened(cell)!r}, not a whole number") from None
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= 40 else text[:40] + "..."

@@ -78,7 +78,7 @@ def load_bank(path: Path, *, salvage: bool = False, base: Bank | None = None) ->
 
 def _with_choice(path: Path) -> tuple[Path, int | None]:
     name, mark, number = path.name.rpartition("#")
-    if mark and name and number.isdecimal() and not path.exists():
+    if mark and name and number.isdecimal() and len(number) <= 6 and not path.exists():
         return path.with_name(name), int(number)
     return path, None
 

@@ -149,7 +149,8 @@ def lookup(key: str | int, synth: Synth) -> Parameter:
     """
     by_name, by_number = _lookup_tables(synth)
     text = str(key).strip().lower().replace("-", "_")
-    found = by_number.get(int(text)) if text.isascii() and text.isdigit() else by_name.get(text)
+    is_number = text.isascii() and text.isdigit() and len(text) <= 4
+    found = by_number.get(int(text)) if is_number else by_name.get(text)
     if found is not None:
         return found
     for row in every_parameter():

@@ -37,7 +37,8 @@ _FIRST_NIBBLE = 4
 #: Whole length of a dump message: header and synth byte, two nibbles per RAM byte and checksum, F7.
 DUMP_LENGTH = {synth: _FIRST_NIBBLE + 2 * (RAM_LENGTH[synth] + 1) + 1 for synth in SYNTH_BYTE}
 
-SIZE_LIMIT = 16 * 1024 * 1024
+#: Some eight hundred dumps: more than anybody keeps in one file.
+SIZE_LIMIT = 4 * 1024 * 1024
 
 
 class Kind(Enum):

@@ -100,6 +100,7 @@ def convert(
     """Convert a bank to another synth or kind of file, and say exactly what that cannot carry."""
     from luthier.poly800 import library
 
+    _refuse_json_beside_data(output, json)
     base_bank = library.load_bank(base) if base else None
     loaded = library.load(bank, salvage=salvage, base=base_bank)
     for entry in loaded:
@@ -305,6 +306,7 @@ def _save_edited(source: Path, before: Bank, after: Bank, output: Path, json: bo
     from luthier.poly800 import library
     from luthier.poly800.compare import compare
 
+    _refuse_json_beside_data(output, json)
     suffix_of = source if output == STANDARD_STREAM else output
     kind = library.output_format(suffix_of, None, after)
     converted, losses = library.converted_for(after, kind)
@@ -316,6 +318,13 @@ def _save_edited(source: Path, before: Bank, after: Bank, output: Path, json: bo
         _print_differences(differences, json)
     elif output != STANDARD_STREAM:
         typer.echo(f"{output}: {len(differences)} changes" if differences else f"{output}: nothing changed")
+
+
+def _refuse_json_beside_data(output: Path, json: bool) -> None:
+    from luthier.files import STANDARD_STREAM
+
+    if json and output == STANDARD_STREAM:
+        raise typer.BadParameter("standard output takes either the bank or JSON", param_hint="--json")
 
 
 def _print_differences(differences: list[Difference], json: bool) -> None:
