@@ -20,6 +20,8 @@ from luthier.errors import InputError
 from luthier.midi.sysex import Message, split
 from luthier.poly800.bank import Bank
 from luthier.poly800.memory import RAM_LENGTH, checksum, region
+from luthier.poly800.parameters import PROGRAM_LENGTH
+from luthier.poly800.program import PROGRAM_COUNT, program_number
 from luthier.poly800.synth import Synth
 
 #: F0, Korg, and the family's group byte (MkII service manual).
@@ -168,6 +170,11 @@ def _dump(item: Item, stream: bytes) -> Dump:
         problems.append("it ends before the first program")
         return Dump(message.offset, synth, None, None, tuple(problems))
     content = _join(nibbles[:expected])
+    first_missing = (len(content) - region(synth, "programs").offset) // PROGRAM_LENGTH[synth]
+    if first_missing < PROGRAM_COUNT:
+        problems.append(
+            f"programs {program_number(first_missing)} to 88 are not in it (their bytes are taken as 00)"
+        )
     ram = content[: RAM_LENGTH[synth]].ljust(RAM_LENGTH[synth], b"\0")
     stated = content[-1] if len(nibbles) >= expected else None
     if stated is not None and stated != checksum(ram):
