@@ -129,6 +129,16 @@ def blocks(path: Path, seconds: float) -> Iterator[Recording]:
             raise InputError("holds no sound", where=str(path), remedy="check that the recording worked")
 
 
+def duration(path: Path) -> float | None:
+    """Seconds of sound that the header of ``path`` promises; None where only reading on would tell."""
+    import soundfile
+
+    try:
+        return float(soundfile.info(str(path)).duration)
+    except (soundfile.SoundFileError, OSError):
+        return None
+
+
 def write(
     path: Path, samples: npt.ArrayLike, rate: int, *, force: bool = False, subtype: str | None = None
 ) -> None:

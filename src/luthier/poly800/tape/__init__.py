@@ -11,9 +11,9 @@
 
 from __future__ import annotations
 
-from luthier.poly800.tape.decoder import read
+from luthier.poly800.tape.decoder import read, read_file
 from luthier.poly800.tape.merge import merged
 from luthier.poly800.tape.modulation import write
 from luthier.poly800.tape.reading import Dump, ProgramReading, State, TapeReading
 
-__all__ = ["Dump", "ProgramReading", "State", "TapeReading", "merged", "read", "write"]
+__all__ = ["Dump", "ProgramReading", "State", "TapeReading", "merged", "read", "read_file", "write"]

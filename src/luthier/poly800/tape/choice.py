@@ -18,6 +18,8 @@ FloatArray = npt.NDArray[np.float64]
 
 #: Alternatives that cost more than this (nats) are not considered.
 COSTLIEST = 8.5
+#: Confidence of every byte of a dump that is proven.
+PROVEN = 0.999
 #: The chosen reading must hold this part of the probability of all readings whose checksum is right.
 _SHARE = 0.99
 #: Probability that the truth is not among the readings considered; where it is larger the checksum, right
@@ -48,6 +50,13 @@ class Choice:
 def residual(image: Sequence[int]) -> int:
     """Checksum byte minus the sum it stands for, modulo 256: 0 if the checksum is right."""
     return (int(image[-1]) - sum(image[len(TAPE_HEADER) : -1])) & 0xFF
+
+
+def uncovered_doubt(confidence: FloatArray, alternatives: Iterable[Alternative]) -> float:
+    """Expected number of wrong bytes at places no alternative touches."""
+    free = np.ones(confidence.size, dtype=bool)
+    free[[place for entry in alternatives for place, _ in entry.changes]] = False
+    return float((1.0 - confidence[free]).sum())
 
 
 def choose(image: bytes, alternatives: Iterable[Alternative], doubt: float) -> Choice:

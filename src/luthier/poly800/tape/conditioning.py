@@ -31,10 +31,10 @@ _LEVEL_BLOCKS = 5
 _LEVEL_FLOOR = 0.004
 #: A pause shorter than this may be bridged: up to six bytes are guessed from their time.
 _SILENCE_SECONDS = 0.04
-#: A click stands out by this factor from the mean around it (a sine's peaks by 1.6), and only for a moment.
-_CLICK_BLOCK_SECONDS = 0.01
-_CLICK_FACTOR = 3.2
-_CLICK_CROWD = 0.012
+#: A click stands out by this factor from the median of the peaks in so many blocks around it.
+_CLICK_BLOCK_SECONDS = 0.0025
+_CLICK_BLOCKS = 9
+_CLICK_FACTOR = 1.8
 #: Peaks are cut at this multiple of the level: a sine's peak is 1.57 times its mean.
 _LIMIT = 1.6
 #: Strength of the regularisation of an inverse filter (part of its largest gain).
@@ -98,26 +98,21 @@ class Spectrum:
 
 
 def _without_clicks(samples: FloatArray, rate: float) -> FloatArray:
-    """``samples`` with lone peaks far above their surroundings bridged by a line.
-
-    A click is short and rare; edges that ring or spike come by the dozen and are left alone.
-    """
-    block = max(int(_CLICK_BLOCK_SECONDS * rate), 8)
-    if samples.size < 3 * block:
+    """``samples`` with lone peaks far above the peaks around them bridged by a line."""
+    block = int(_CLICK_BLOCK_SECONDS * rate)
+    if block < 4 or samples.size < 3 * block:
         return samples
     # Around a mean over a few half-waves neither hum nor drift counts.
-    away = np.abs(samples - ndimage.uniform_filter1d(samples, max(block // 5, 3)))
-    usual = ndimage.median_filter(
-        away[: away.size // block * block].reshape(-1, block).mean(axis=1), 5, mode="nearest"
-    )
+    away = np.abs(samples - ndimage.uniform_filter1d(samples, block))
+    peaks = away[: away.size // block * block].reshape(-1, block).max(axis=1)
+    usual = ndimage.median_filter(peaks, _CLICK_BLOCKS, mode="nearest")
     high = away > _CLICK_FACTOR * np.repeat(np.append(usual, usual[-1]), block)[: samples.size]
     if not high.any():
         return samples
-    crowd = ndimage.uniform_filter1d(high.astype(np.float64), 3 * block)
-    clicks = ndimage.binary_dilation(high & (crowd < _CLICK_CROWD), iterations=max(int(rate / 40_000), 1))
-    repaired = samples.copy()
+    clicks = ndimage.binary_dilation(high, iterations=max(int(rate / 40_000), 1))
     places = np.flatnonzero(clicks)
     kept = np.flatnonzero(~clicks)
+    repaired = samples.copy()
     repaired[places] = np.interp(places, kept, samples[kept])
     return repaired
 
@@ -126,12 +121,14 @@ def _levels(samples: FloatArray, rate: float) -> FloatArray:
     """Mean absolute level around every sample; clicks do not count, silence is not amplified without end."""
     block = max(int(_LEVEL_SECONDS * rate), 1)
     blocks = max(samples.size // block, 1)
-    means = np.abs(samples[: blocks * block].reshape(blocks, -1)).mean(axis=1) if samples.size >= block else None
+    means = (
+        np.abs(samples[: blocks * block].reshape(blocks, -1)).mean(axis=1) if samples.size >= block else None
+    )
     if means is None or means.max() <= 0:
         return np.ones(samples.size)
     steady = ndimage.median_filter(means, _LEVEL_BLOCKS, mode="nearest")
     steady = np.maximum(steady, _LEVEL_FLOOR * steady.max() + 1e-12)
-    return np.interp(np.arange(samples.size), (np.arange(blocks) + 0.5) * block, steady)
+    return np.asarray(np.interp(np.arange(samples.size), (np.arange(blocks) + 0.5) * block, steady))
 
 
 def _silence(levels: FloatArray, rate: float) -> npt.NDArray[np.bool_]:
@@ -141,7 +138,7 @@ def _silence(levels: FloatArray, rate: float) -> npt.NDArray[np.bool_]:
     for begin, end in zip(edges[::2], edges[1::2], strict=True):
         if end - begin < _SILENCE_SECONDS * rate:
             floor[begin:end] = False
-    return floor
+    return np.asarray(floor)
 
 
 def _without_below(corner: float) -> Response:

@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import fft
 
-from luthier.poly800.tape.conditioning import ComplexArray, Front, Signal
+from luthier.poly800.tape.conditioning import ComplexArray, Front
+from luthier.poly800.tape.extraction import Walk
 from luthier.poly800.tape.lattice import Path
 
 FloatArray = npt.NDArray[np.float64]
@@ -26,16 +27,14 @@ _TRUSTED = 0.75
 _REGULARISATION = 3e-3
 
 
-def learned(
-    front: Front, heard: Signal, path: Path, explained: FloatArray, begin: int
-) -> Front | None:
-    """``front`` and behind it the equaliser that makes the square wave of ``path`` out of ``heard``.
+def learned(front: Front, walk: Walk) -> Front | None:
+    """``front`` and behind it the equaliser that makes the square wave of ``walk`` out of its signal.
 
-    ``heard`` is the recording through ``front``, ``begin`` its sample at which the path starts.  Returns
-    None if too little was read.
+    Returns None if too little was read.
     """
-    ideal = _square_wave(path, heard.samples.size, begin)
-    trust = _spread(path, explained, heard.samples.size, begin)
+    heard = walk.signal
+    ideal = _square_wave(walk.path, heard.samples.size, walk.first)
+    trust = _spread(walk.path, walk.fit, heard.samples.size, walk.first)
     power = np.zeros(_PIECE // 2 + 1)
     cross = np.zeros(_PIECE // 2 + 1, dtype=np.complex128)
     window = np.hanning(_PIECE)

@@ -10,9 +10,9 @@ from luthier.poly800.tape.lattice import Path
 from luthier.poly800.tape.line_code import BITS_PER_FRAME
 
 #: One byte as it was read.  ``first``: its start bit among the half-waves of the path; ``begin`` and ``end``
-#: in samples; ``idle``: ones between the frame before and this one (leader, pause); ``lost``: the search
-#: started anew since the frame before; ``margin``: cost by which the best other reading of any of its
-#: bits loses; ``explained``: part of its signal that the half-waves explain.
+#: in samples; ``idle`` and ``rest``: ones right before and right after it (leader, pause, trailer); ``lost``:
+#: the search started anew since the frame before; ``margin``: cost by which the best other reading of any
+#: of its bits loses; ``explained``: part of its signal that the half-waves explain.
 FRAME = np.dtype(
     [
         ("value", np.uint8),
@@ -20,6 +20,7 @@ FRAME = np.dtype(
         ("begin", np.float64),
         ("end", np.float64),
         ("idle", np.int64),
+        ("rest", np.int64),
         ("lost", np.bool_),
         ("margin", np.float64),
         ("explained", np.float64),
@@ -28,9 +29,13 @@ FRAME = np.dtype(
 )
 
 
+#: So many ones between a frame and a loss of signal confirm the frame.
+_FIRM_ONES = 8
+
+
 def frames(path: Path, explained: npt.NDArray[np.float64]) -> npt.NDArray[np.void]:
     """Every complete frame of ``path`` as records of :data:`FRAME`, in order of time."""
-    first, idle, lost = _frame_starts(path.positions, path.bits, path.joined)
+    first, idle, rest, lost = _frame_starts(path.positions, path.bits, path.joined)
     found = np.zeros(first.size, dtype=FRAME)
     if not first.size:
         return found
@@ -40,12 +45,13 @@ def frames(path: Path, explained: npt.NDArray[np.float64]) -> npt.NDArray[np.voi
     found["begin"] = path.edges[first]
     found["end"] = path.edges[first + BITS_PER_FRAME]
     found["idle"] = idle
+    found["rest"] = rest
     found["lost"] = lost
     found["margin"] = path.margins[members].min(axis=1)
     # Beside a loss of signal the search chose an end or a beginning that nothing confirms.
-    beside = lost.copy()
+    beside = lost & (idle < _FIRM_ONES)
     beside[0] = False
-    beside[:-1] |= beside[1:]
+    beside[:-1] |= lost[1:] & (rest[:-1] < _FIRM_ONES)
     found["margin"][beside] = 0.0
     found["explained"] = explained[members].mean(axis=1)
     found["speed"] = path.speeds[members].mean(axis=1)
@@ -55,9 +61,10 @@ def frames(path: Path, explained: npt.NDArray[np.float64]) -> npt.NDArray[np.voi
 @compiled
 def _frame_starts(
     positions: npt.NDArray[np.int8], bits: npt.NDArray[np.int8], joined: npt.NDArray[np.bool_]
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
-    """Index of every start bit whose frame is complete, ones before it, and whether signal was lost."""
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+    """Index of every start bit whose frame is complete, ones before and after, whether signal was lost."""
     first = np.empty(bits.size // 11 + 1, dtype=np.int64)
+    rest = np.zeros(bits.size // 11 + 1, dtype=np.int64)
     idle = np.empty(bits.size // 11 + 1, dtype=np.int64)
     lost = np.empty(bits.size // 11 + 1, dtype=np.bool_)
     count = 0
@@ -73,6 +80,8 @@ def _frame_starts(
         if positions[place] == 0:
             if bits[place] == 1:
                 ones += 1
+                if count and not interrupted:
+                    rest[count - 1] += 1
                 continue
             start = place
         elif positions[place] == 10 and start >= 0 and place - start == 10:
@@ -83,4 +92,4 @@ def _frame_starts(
             ones = 0
             interrupted = False
             start = -1
-    return first[:count], idle[:count], lost[:count]
+    return first[:count], idle[:count], rest[:count], lost[:count]

@@ -27,28 +27,11 @@ import numpy as np
 import numpy.typing as npt
 
 from luthier.compiled import compiled
+from luthier.poly800.tape.lattice_walk import HISTORY_BITS, walk
 from luthier.poly800.tape.line_code import LONG_SECONDS, SHORT_SECONDS
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
-
-#: Framing positions: 0 waits for a start bit (a one keeps waiting), 1–8 data bits, 9 and 10 stop bits.
-FRAME_POSITIONS = 11
-#: A state is a framing position and the polarity of the half-wave that follows (even: positive).
-STATES = 2 * FRAME_POSITIONS
-#: Bits by which two tokens of one state count as different readings.
-HISTORY_BITS = 24
-_HISTORY_MASK = (1 << HISTORY_BITS) - 1
-_UNREACHED = 1e30
-#: A free bit is one of two; start and stop bits are certain.
-_BIT_COST = float(np.log(2.0))
-#: Boundaries further than this many sigma from the prediction are not considered.
-_SIGMA_LIMIT = 3.0
-#: Cost of giving up and starting anew where nothing explains the signal.
-_REVIVAL_COST = 30.0
-# Columns of a token's real and whole numbers.
-_COST, _SPEED, _LATE = 0, 1, 2
-_HISTORY, _PARENT = 0, 1
 
 
 @dataclass(frozen=True)
@@ -109,7 +92,7 @@ def search(signal: FloatArray, rate: float, hints: FloatArray, tracking: Trackin
     lengths = np.array([LONG_SECONDS * rate, SHORT_SECONDS * rate])
     capacity = 20_000 + 8 * signal.size
     while True:
-        used, real, whole = _walk(
+        used, real, whole = walk(
             signed,
             rectified,
             fraction,
@@ -150,166 +133,6 @@ def _plausible_boundaries(signal: FloatArray, level: float) -> npt.NDArray[np.bo
     plausible[:-1] |= crossing[1:] | weak
     plausible[:-1] &= signal != 0.0
     return plausible
-
-
-@compiled
-def _offer(
-    real: FloatArray,
-    whole: IntArray,
-    row: int,
-    state: int,
-    cost: float,
-    speed: float,
-    late: float,
-    history: int,
-    parent: int,
-) -> None:
-    """Put a token among those of one state, sorted by cost; equal recent bits are the same reading."""
-    lists = real.shape[2]
-    place = lists
-    last = lists - 1
-    for entry in range(lists):
-        if place == lists and cost < real[row, state, entry, _COST]:
-            place = entry
-        if real[row, state, entry, _COST] >= _UNREACHED or whole[row, state, entry, _HISTORY] == history:
-            last = entry
-            break
-    if place > last:
-        return
-    for entry in range(last, place, -1):
-        for column in range(3):
-            real[row, state, entry, column] = real[row, state, entry - 1, column]
-        for column in range(2):
-            whole[row, state, entry, column] = whole[row, state, entry - 1, column]
-    real[row, state, place, _COST] = cost
-    real[row, state, place, _SPEED] = speed
-    real[row, state, place, _LATE] = late
-    whole[row, state, place, _HISTORY] = history
-    whole[row, state, place, _PARENT] = parent
-
-
-@compiled
-def _start_everywhere(
-    real: FloatArray, whole: IntArray, now: int, reach: int, last: int, cost: float, speed: float, parent: int
-) -> None:
-    """Let every state begin at any boundary of the next half-wave."""
-    ring = real.shape[0]
-    for ahead in range(reach):
-        if now + ahead > last:
-            break
-        row = (now + ahead) % ring
-        for state in range(STATES):
-            _offer(real, whole, row, state, cost + 0.02 * ahead, speed, 0.0, 0, parent)
-
-
-@compiled
-def _walk(
-    signed: FloatArray,
-    rectified: FloatArray,
-    fraction: FloatArray,
-    plausible: npt.NDArray[np.bool_],
-    hints: FloatArray,
-    lengths: FloatArray,
-    phase_gain: float,
-    speed_gain: float,
-    sigma: float,
-    lists: int,
-    beam: float,
-    capacity: int,
-) -> tuple[int, FloatArray, IntArray]:
-    """All tokens that survived: (cost, speed) and (time, state, history, parent), in order of time.
-
-    A parent below −1 stands for a search that started anew after the token −parent − 2.
-    """
-    last = signed.shape[0] - 1
-    reach = int(lengths[0] * 2.2 + _SIGMA_LIMIT * sigma * 2.2) + 3
-    ring = reach + 1
-    real = np.full((ring, STATES, lists, 3), _UNREACHED)
-    whole = np.zeros((ring, STATES, lists, 2), dtype=np.int64)
-    cheapest = np.full(ring, _UNREACHED)
-    token_real = np.empty((capacity, 2))
-    token_whole = np.empty((capacity, 4), dtype=np.int64)
-    used = 0
-    best = -1
-    alive = -ring
-    for now in range(last + 1):
-        row = now % ring
-        if now - alive > reach:
-            base = token_real[best, 0] + _REVIVAL_COST if best >= 0 else 0.0
-            speed = hints[min(now, last - 1)]
-            _start_everywhere(real, whole, now, int(lengths[0] * speed), last, base, speed, -best - 2)
-            alive = now
-        here = _UNREACHED
-        for state in range(STATES):
-            here = min(here, real[row, state, 0, _COST])
-        cheapest[row] = here
-        if here >= _UNREACHED:
-            continue
-        limit = _UNREACHED
-        for back in range(ring):
-            limit = min(limit, cheapest[back])
-        limit += beam
-        for state in range(STATES):
-            for entry in range(lists):
-                cost = real[row, state, entry, _COST]
-                if cost > limit:
-                    break
-                if used == capacity:
-                    return -1, token_real, token_whole
-                alive = now
-                speed = real[row, state, entry, _SPEED]
-                history = whole[row, state, entry, _HISTORY]
-                token_real[used, 0] = cost
-                token_real[used, 1] = speed
-                token_whole[used, 0] = now
-                token_whole[used, 1] = state
-                token_whole[used, 2] = history
-                token_whole[used, 3] = whole[row, state, entry, _PARENT]
-                if best < 0 or cost <= token_real[best, 0] or token_whole[best, 0] < now - reach:
-                    best = used
-                position = state >> 1
-                sign = 1.0 - 2.0 * (state & 1)
-                line = now + fraction[now] - real[row, state, entry, _LATE]
-                for bit in range(2):
-                    if bit == 0 and position >= 9:
-                        continue
-                    if position == 0:
-                        following = 1 - bit
-                    elif position == 10:
-                        following = 0
-                    else:
-                        following = position + 1
-                    so_far = cost if position >= 9 else cost + _BIT_COST
-                    next_state = following * 2 + 1 - (state & 1)
-                    spread = sigma * speed
-                    due = line + lengths[bit] * speed
-                    first = max(int(np.ceil(due - _SIGMA_LIMIT * spread)), now + 1)
-                    final = min(int(due + _SIGMA_LIMIT * spread), now + reach, last)
-                    for boundary in range(first, final + 1):
-                        if not plausible[boundary]:
-                            continue
-                        late = boundary + fraction[boundary] - due
-                        unexplained = (
-                            rectified[boundary] - rectified[now] - sign * (signed[boundary] - signed[now])
-                        )
-                        total = so_far + unexplained + 0.5 * (late / spread) ** 2
-                        target = boundary % ring
-                        if total < limit and total < real[target, next_state, lists - 1, _COST]:
-                            _offer(
-                                real,
-                                whole,
-                                target,
-                                next_state,
-                                total,
-                                min(max(speed + speed_gain * late / lengths[bit], 0.5), 2.0),
-                                (1.0 - phase_gain) * late,
-                                ((history << 1) | bit) & _HISTORY_MASK,
-                                used,
-                            )
-                used += 1
-            for entry in range(lists):
-                real[row, state, entry, _COST] = _UNREACHED
-    return used, token_real, token_whole
 
 
 @compiled

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from luthier.poly800.memory import TAPE_IMAGE_LENGTH
 from luthier.poly800.tape import choice
 from luthier.poly800.tape.choice import Alternative
-from luthier.poly800.tape.reading import Dump
+from luthier.poly800.tape.reading import Dump, rank
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -28,7 +28,7 @@ def merged(readings: Sequence[Dump], *, independent: bool = True) -> Dump:
     """
     if not readings:
         raise ValueError("nothing to merge")
-    best = max(readings, key=lambda dump: (dump.complete, float(dump.confidence.sum())))
+    best = max(readings, key=rank)
     if best.complete or len(readings) == 1:
         return best
     if not independent:
@@ -44,9 +44,9 @@ def merged(readings: Sequence[Dump], *, independent: bool = True) -> Dump:
     # With nothing against it a byte is worth what its readings say; each of 255 others has no evidence.
     confidence = np.minimum(confidence, 1.0)
     image = values.tobytes()
-    result = choice.choose(image, _disputed(values, order, first - second, second), _doubt(confidence, second))
+    result = choice.choose(image, _disputed(order, first - second, second), _doubt(confidence, second))
     if result.proven:
-        confidence = np.maximum(confidence, 0.999)
+        confidence = np.maximum(confidence, choice.PROVEN)
     return replace(
         best,
         image=result.image,
@@ -76,13 +76,11 @@ def _agreed(readings: Sequence[Dump]) -> Dump | None:
             saved = (choice.COSTLIEST - rival.cost) / len(alike)
             costs[rival.changes] = costs.get(rival.changes, choice.COSTLIEST) - saved
     surest = max(alike, key=lambda dump: float(dump.confidence.sum()))
-    covered = {place for changes in costs for place, _ in changes}
-    uncovered = [place for place in range(TAPE_IMAGE_LENGTH) if place not in covered]
-    doubt = float((1.0 - surest.confidence[uncovered]).sum())
-    result = choice.choose(image, (Alternative(*entry) for entry in costs.items()), doubt)
+    rivals = [Alternative(*entry) for entry in costs.items()]
+    result = choice.choose(image, rivals, choice.uncovered_doubt(surest.confidence, rivals))
     if not result.proven or result.changed:
         return None
-    return replace(surest, complete=True, confidence=np.maximum(surest.confidence, 0.999))
+    return replace(surest, complete=True, confidence=np.maximum(surest.confidence, choice.PROVEN))
 
 
 def _weights(readings: Sequence[Dump], independent: bool) -> FloatArray:
@@ -101,9 +99,7 @@ def _weights(readings: Sequence[Dump], independent: bool) -> FloatArray:
     return weights
 
 
-def _disputed(
-    values: npt.NDArray[np.uint8], order: npt.NDArray[np.int64], lead: FloatArray, second: FloatArray
-) -> Iterator[Alternative]:
+def _disputed(order: npt.NDArray[np.int64], lead: FloatArray, second: FloatArray) -> Iterator[Alternative]:
     """The second opinion wherever there is one."""
     for place in np.flatnonzero((second > 0) & (lead < choice.COSTLIEST)):
         yield Alternative(((int(place), int(order[place, -2])),), float(lead[place]))

@@ -70,15 +70,15 @@ class Placement:
 def placements(found: Frames, rate: float) -> Iterator[tuple[Frames, FloatArray, Placement]]:
     """For every dump in ``found``: its frames, the trust in each, and their places."""
     for group in _groups(found, rate):
-        trust = trusts(group)
         placement = _counted(group)
-        if placement is None:
-            group = _with_gaps(group, rate)
-            trust = trusts(group)
-            placement = _aligned(group, trust)
-        if np.count_nonzero(placement.frame >= 0) < FEWEST_FRAMES // 2:
+        if placement is not None:
+            yield group, trusts(group), placement
             continue
-        yield group, trust, placement
+        gapped = _with_gaps(group, rate)
+        trust = trusts(gapped)
+        placement = _aligned(gapped, trust)
+        if np.count_nonzero(placement.frame >= 0) >= FEWEST_FRAMES // 2:
+            yield gapped, trust, placement
 
 
 def trusts(found: Frames) -> FloatArray:
@@ -103,12 +103,12 @@ def _groups(found: Frames, rate: float) -> Iterator[Frames]:
         return
     values, idle = found["value"], found["idle"]
     sync = np.zeros(found.size, dtype=bool)
-    sync[:-1] = (
-        (idle[:-1] >= LEADER_BITS) & (values[:-1] == TAPE_HEADER[0]) & (values[1:] == TAPE_HEADER[1])
-    )
+    sync[:-1] = (idle[:-1] >= LEADER_BITS) & (values[:-1] == TAPE_HEADER[0]) & (values[1:] == TAPE_HEADER[1])
     pause = np.zeros(found.size)
     pause[1:] = (found["begin"][1:] - found["end"][:-1]) / rate
-    cuts = np.flatnonzero(sync | (idle >= TRAILER_BITS) | (pause > 2.0))
+    ended = np.zeros(found.size, dtype=bool)
+    ended[1:] = found["rest"][:-1] >= TRAILER_BITS
+    cuts = np.flatnonzero(sync | ended | (pause > 2.0))
     for begin, end in zip([0, *cuts], [*cuts, found.size], strict=True):
         if end - begin >= FEWEST_FRAMES:
             yield found[begin:end]
@@ -121,7 +121,7 @@ def _counted(group: Frames) -> Placement | None:
         return None
     if whole["idle"][0] < LEADER_BITS or whole["idle"][1:].any() or whole["lost"][1:].any():
         return None
-    tail = group.size == whole.size or group["idle"][whole.size] >= LEADER_BITS
+    tail = group.size == whole.size or bool(whole["rest"][-1] >= LEADER_BITS)
     if not tail and not group["lost"][whole.size]:
         return None
     return Placement(np.arange(TAPE_IMAGE_LENGTH), 0.0, head=True, tail=tail)
@@ -168,8 +168,9 @@ def _aligned(group: Frames, trust: FloatArray) -> Placement:
     nearby = np.minimum(trust, np.concatenate([trust[:1], trust[:-1]]))
     nearby = np.minimum(nearby, np.concatenate([trust[1:], trust[-1:]]))
     followed = np.ones(group.size, dtype=np.bool_)
-    followed[:-1] = (group["idle"][1:] >= LEADER_BITS) | group["lost"][1:]
-    cost, end, moves = _align(group["value"], trust, nearby, idle_cost, followed, _plausibility())
+    followed[:-1] = (group["rest"][:-1] >= LEADER_BITS) | group["lost"][1:]
+    costs, moves, outside = _align(group["value"], trust, nearby, idle_cost, _plausibility())
+    cost, end = _end(costs, moves, outside, followed)
     frame = _unwound(moves, end, TAPE_IMAGE_LENGTH)
     # What stands for a gap was not read.
     frame[frame >= 0] = np.where(group["first"][frame[frame >= 0]] < 0, -1, frame[frame >= 0])
@@ -184,10 +185,9 @@ def _align(
     trust: FloatArray,
     nearby: FloatArray,
     idle_cost: FloatArray,
-    followed: npt.NDArray[np.bool_],
     plausibility: FloatArray,
-) -> tuple[float, int, npt.NDArray[np.int8]]:
-    """Dynamic programming over frames × places; moves: 1 match, 2 leave a frame out, 3 leave a place empty."""
+) -> tuple[FloatArray, npt.NDArray[np.int8], FloatArray]:
+    """Dynamic programming over frames × places; moves: 1 match, 2 skip a frame, 3 skip a place."""
     frames, places = values.size, plausibility.shape[0]
     costs = np.full((frames + 1, places + 1), 1e9)
     moves = np.zeros((frames + 1, places + 1), dtype=np.int8)
@@ -218,23 +218,37 @@ def _align(
             else:
                 costs[frame, place] = empty
                 moves[frame, place] = 3
+    return costs, moves, outside
+
+
+@compiled
+def _end(
+    costs: FloatArray,
+    moves: npt.NDArray[np.int8],
+    outside: FloatArray,
+    followed: npt.NDArray[np.bool_],
+) -> tuple[float, int]:
+    """Lowest cost and the number of frames up to the end of the dump; marks places missing at the end."""
+    frames, places = costs.shape[0] - 1, costs.shape[1] - 1
     best = 1e9
     end = frames
     for frame in range(1, frames + 1):
-        cost = costs[frame, places] + (0.0 if followed[frame - 1] else _NO_LEADER)
-        cost += outside[frames] - outside[frame]
+        cost = costs[frame, places] + outside[frames] - outside[frame]
+        if not followed[frame - 1]:
+            cost += _NO_LEADER
         if cost < best:
             best = cost
             end = frame
-    # Or it ends in the middle: everything after is missing.
-    for place in range(places - 1, 0, -1):
-        cost = costs[frames, place] + _CUT_OFF
-        if cost < best:
-            best = cost
-            end = frames
-            for missing in range(place + 1, places + 1):
-                moves[frames, missing] = 3
-    return best, end, moves
+    # Or the recording ends in the middle of the dump.
+    cut = places
+    for place in range(1, places):
+        if costs[frames, place] + _CUT_OFF < best:
+            best = costs[frames, place] + _CUT_OFF
+            cut = place
+    if cut < places:
+        end = frames
+        moves[frames, cut + 1 :] = 3
+    return best, end
 
 
 @compiled

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -88,6 +88,8 @@ class Dump:
     trace: Trace | None = None
     sources: int = 1
     """How many takes were merged into this dump."""
+    channel: str = "mono"
+    """Which channel of the recording was read."""
 
     @property
     def checksum_rule(self) -> str | None:
@@ -108,6 +110,11 @@ class Dump:
     def speed(self) -> float:
         """Tape speed as part of nominal."""
         return 1.0 / self.scale
+
+    def same_time(self, other: Dump) -> bool:
+        """Whether ``other`` covers mostly the same time of the recording."""
+        overlap = min(self.end, other.end) - max(self.begin, other.begin)
+        return overlap > 0.5 * min(self.end - self.begin, other.end - other.begin)
 
     def _program(self, index: int) -> ProgramReading:
         begin = len(TAPE_HEADER) + _PROGRAMS.offset + index * _PROGRAM_LENGTH
@@ -141,12 +148,8 @@ class TapeReading:
     duration: float
     """Seconds."""
     rate: int
-    channel: str = "mono"
-    """Which channel of the recording was read."""
     stretches: tuple[tuple[float, float], ...] = ()
     """Where half-waves were heard, seconds."""
-    measures: dict[str, float] = field(default_factory=dict)
-    """Measurements of the recording itself (see :mod:`luthier.poly800.tape.measures`)."""
 
     @property
     def complete(self) -> bool:
@@ -157,3 +160,8 @@ class TapeReading:
 def empty_image() -> tuple[bytearray, FloatArray]:
     """An image of which nothing is known, and its confidence."""
     return bytearray(TAPE_IMAGE_LENGTH), np.zeros(TAPE_IMAGE_LENGTH)
+
+
+def rank(dump: Dump) -> tuple[bool, float]:
+    """Better dumps come later: complete ones, then by the expected number of right bytes."""
+    return dump.complete, float(dump.confidence.sum())

@@ -1,0 +1,181 @@
+"""Reading one stretch of a recording in every way that may help, the most promising first.
+
+A way of reading is a front (what the recording chain is taken to have done) and a tracking (how the tape
+speed is followed).  The quick way comes first and is enough for most tapes.  If it is not, all ways audition
+on an excerpt, the best are tried on the whole, and an equaliser is learned from what they read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from luthier.poly800.tape import equaliser, extraction
+from luthier.poly800.tape.conditioning import FRONTS, PLAIN, Front, Spectrum
+from luthier.poly800.tape.extraction import Walk
+from luthier.poly800.tape.lattice import Tracking, search
+from luthier.poly800.tape.merge import merged
+from luthier.poly800.tape.placement import FRAME_SECONDS
+from luthier.poly800.tape.reading import Dump, rank
+from luthier.poly800.tape.survey import Stretch, explained
+
+FloatArray = npt.NDArray[np.float64]
+
+#: A steady tape, quickly; the same with everything kept; a tape whose speed flutters.
+STEADY = Tracking(phase_gain=0.3, speed_gain=0.03, timing_sigma=60e-6)
+THOROUGH = Tracking(phase_gain=0.3, speed_gain=0.03, timing_sigma=60e-6, weak=0.7, lists=4, beam=30.0)
+FLUTTERING = Tracking(
+    phase_gain=1.0, speed_gain=0.35, timing_sigma=30e-6, weight=6.0, weak=0.7, lists=4, beam=30.0
+)
+Way = tuple[Front, Tracking]
+WAYS: tuple[Way, ...] = (*((front, THOROUGH) for front in FRONTS), (PLAIN, FLUTTERING))
+
+#: The excerpt on which ways audition: its length, what is kept around it, its place in the stretch (past
+#: any leader, before any trailer).
+_AUDITION_SECONDS = 0.8
+_AUDITION_MARGIN = 0.1
+_AUDITION_PLACE = 0.6
+#: Where no dump was found and no way of reading finds this part of the frames a tape would hold, there is
+#: none: worse than the worst tapes that still give programs (0.95), better than noise, music or modems (at
+#: most 0.5; a dial tone up to 0.8).
+_LEAST_PROMISE = 0.65
+#: Ways tried on the whole stretch after the audition.
+_WAYS_TRIED = 3
+#: A byte surer than this needs no other reading.
+_SURE = 0.98
+#: Fewer bytes lost in a row may be a fault of the reading, more are a hole in the tape.
+_LOSS_BYTES = 3
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One reading of a stretch."""
+
+    front: Front
+    tracking: Tracking
+    walk: Walk
+    dumps: tuple[Dump, ...]
+
+    @property
+    def complete(self) -> bool:
+        """Whether every dump that was found is complete."""
+        return bool(self.dumps) and all(dump.complete for dump in self.dumps)
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether all that is missing was not on the tape: no other way of reading would find it."""
+        return bool(self.dumps) and all(_only_lost(dump.confidence) for dump in self.dumps)
+
+    @property
+    def worth(self) -> float:
+        """Expected number of right bytes."""
+        return sum(float(dump.confidence.sum()) for dump in self.dumps)
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Reads one stretch in whatever way it is asked to."""
+
+    spectrum: Spectrum
+    stretch: Stretch
+    origin: float
+    """Seconds of the recording before the spectrum begins."""
+
+    def walk(self, front: Front, tracking: Tracking) -> Walk | None:
+        """The half-waves of the stretch."""
+        signal = self.spectrum.conditioned(front, self.stretch.scale)
+        first = int(self.stretch.begin * signal.rate)
+        part = signal.samples[first : int(self.stretch.end * signal.rate)]
+        hints = self.stretch.hints(self.stretch.begin, signal.rate, part.size)
+        path = search(part, signal.rate * self.stretch.scale, hints, tracking)
+        return None if path is None else Walk(signal, path, explained(path, part), first, self.stretch.scale)
+
+    def attempt(self, front: Front, tracking: Tracking) -> Attempt | None:
+        """The dumps of the stretch."""
+        walk = self.walk(front, tracking)
+        if walk is None:
+            return None
+        return Attempt(front, tracking, walk, tuple(extraction.dumps(walk, self.origin, front.name)))
+
+    def excerpt(self) -> Reader:
+        """A reader for a second of the stretch."""
+        begin = self.stretch.begin + _AUDITION_PLACE * (self.stretch.end - self.stretch.begin)
+        scale = float(np.interp(begin, self.stretch.times, self.stretch.scales))
+        part = Stretch(_AUDITION_MARGIN, _AUDITION_MARGIN + _AUDITION_SECONDS, (0.0,), (scale,))
+        spectrum = self.spectrum.excerpt(
+            max(begin - _AUDITION_MARGIN, 0.0), begin + _AUDITION_SECONDS + _AUDITION_MARGIN
+        )
+        return Reader(spectrum, part, self.origin + begin)
+
+    def promise(self, way: Way) -> float:
+        """Part of the frames a tape of this length would hold that ``way`` finds, weighed by trust."""
+        walk = self.walk(*way)
+        expected = (self.stretch.end - self.stretch.begin) / (FRAME_SECONDS * self.stretch.scale)
+        return 0.0 if walk is None else walk.trust / expected
+
+
+def read_stretch(spectrum: Spectrum, stretch: Stretch, origin: float) -> list[Dump]:
+    """The dumps in ``stretch``, each as good as the attempts together make it."""
+    attempts: list[Attempt] = []
+    for attempt in _attempts(Reader(spectrum, stretch, origin)):
+        attempts.append(attempt)
+        if attempt.complete:
+            return list(attempt.dumps)
+        if len(attempts) > 1 and attempt.exhausted:
+            break
+    # The quick attempt keeps too few rivals to weigh as much as the others.
+    return _together(attempts[1:] or attempts)
+
+
+def _attempts(reader: Reader) -> Iterator[Attempt]:
+    """The quick attempt; the most promising way; what is learned from it; the others."""
+    tried: list[Attempt] = []
+
+    def trying(front: Front | None, tracking: Tracking) -> Iterator[Attempt]:
+        attempt = None if front is None else reader.attempt(front, tracking)
+        if attempt is not None:
+            tried.append(attempt)
+            yield attempt
+
+    def learning() -> Iterator[Attempt]:
+        if tried:
+            best = max(tried, key=lambda attempt: attempt.worth)
+            tracking = THOROUGH if best.tracking == STEADY else best.tracking
+            yield from trying(equaliser.learned(best.front, best.walk), tracking)
+
+    yield from trying(PLAIN, STEADY)
+    excerpt = reader.excerpt()
+    promises = {way: excerpt.promise(way) for way in WAYS}
+    if not (tried and tried[0].dumps) and max(promises.values()) < _LEAST_PROMISE:
+        return
+    ranked = sorted(WAYS, key=promises.__getitem__, reverse=True)[:_WAYS_TRIED]
+    yield from trying(*ranked[0])
+    yield from learning()
+    for way in ranked[1:]:
+        yield from trying(*way)
+    yield from learning()
+
+
+def _only_lost(confidence: FloatArray) -> bool:
+    """Whether bytes are either sure or lost several in a row, but for a few beside each loss."""
+    lost = np.concatenate([[False], confidence == 0.0, [False]])
+    edges = np.flatnonzero(np.diff(lost.astype(np.int8)))
+    lengths = edges[1::2] - edges[::2]
+    unsure = int(np.count_nonzero((confidence > 0.0) & (confidence < _SURE)))
+    return lengths.size > 0 and int(lengths.min()) >= _LOSS_BYTES and unsure <= 3 * lengths.size
+
+
+def _together(attempts: list[Attempt]) -> list[Dump]:
+    """The attempts at the same dumps merged; a complete one stands as it is."""
+    places: list[list[Dump]] = []
+    for dump in (dump for attempt in attempts for dump in attempt.dumps):
+        for readings in places:
+            if readings[0].same_time(dump):
+                readings.append(dump)
+                break
+        else:
+            places.append([dump])
+    return [max([*readings, merged(readings, independent=False)], key=rank) for readings in places]

@@ -1,0 +1,144 @@
+"""From a path of half-waves to dumps: frames in their places, and the readings that nearly won."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from luthier.poly800.memory import TAPE_HEADER
+from luthier.poly800.tape import choice
+from luthier.poly800.tape.choice import Alternative
+from luthier.poly800.tape.conditioning import Signal
+from luthier.poly800.tape.frames import frames
+from luthier.poly800.tape.lattice import Path
+from luthier.poly800.tape.lattice_walk import HISTORY_BITS
+from luthier.poly800.tape.line_code import BITS_PER_FRAME
+from luthier.poly800.tape.placement import Placement, placements, trusts
+from luthier.poly800.tape.reading import Dump, Trace, empty_image
+
+FloatArray = npt.NDArray[np.float64]
+Frames = npt.NDArray[np.void]
+
+#: Cost of another reading that loses by ``extra`` nats: the search takes its own margins too seriously (the
+#: law is that of :func:`luthier.poly800.tape.placement.trusts`).
+_RIVAL_COST = 1.2
+_RIVAL_SLOPE = 0.5
+#: With more open readings than this a checksum of eight bits decides nothing.
+_MOST_ALTERNATIVES = 500
+
+
+@dataclass(frozen=True)
+class Walk:
+    """A path through a conditioned signal."""
+
+    signal: Signal
+    path: Path
+    fit: FloatArray
+    """Part of its signal that each half-wave explains."""
+    first: int
+    """Sample of ``signal`` at which the path starts."""
+    stretch: float
+    """Length scale for which the signal was conditioned."""
+
+    @property
+    def frames(self) -> Frames:
+        """Every complete frame."""
+        return frames(self.path, self.fit)
+
+    @property
+    def trust(self) -> float:
+        """Expected number of right bytes among all frames."""
+        return float(trusts(self.frames).sum())
+
+
+def dumps(walk: Walk, origin: float, front: str) -> Iterator[Dump]:
+    """Every dump along ``walk``, whose signal begins ``origin`` seconds into the recording."""
+    for group, trust, placement in placements(walk.frames, walk.signal.rate * walk.stretch):
+        yield _dump(walk, origin, front, group, trust, placement)
+
+
+def _dump(
+    walk: Walk, origin: float, front: str, group: Frames, trust: FloatArray, placement: Placement
+) -> Dump:
+    image, confidence = empty_image()
+    filled = np.flatnonzero(placement.frame >= 0)
+    chosen = placement.frame[filled]
+    np.frombuffer(image, dtype=np.uint8)[filled] = group["value"][chosen]
+    confidence[filled] = trust[chosen]
+    alternatives = tuple(_alternatives(walk.path, group, placement, bytes(image)))
+    whole = placement.contiguous and placement.head and image.startswith(TAPE_HEADER)
+    doubt = choice.uncovered_doubt(confidence, alternatives) if whole else np.inf
+    result = choice.choose(bytes(image), alternatives, doubt)
+    if result.proven:
+        confidence = np.maximum(confidence, choice.PROVEN)
+    where = group[chosen]
+    half_waves = slice(int(where["first"][0]), int(where["first"][-1]) + BITS_PER_FRAME)
+    start = origin + walk.first / walk.signal.rate
+    return Dump(
+        image=result.image,
+        confidence=confidence,
+        complete=result.proven,
+        begin=start + float(where["begin"][0]) / walk.signal.rate,
+        end=start + float(where["end"][-1]) / walk.signal.rate,
+        head=placement.head,
+        tail=placement.tail,
+        front=front,
+        scale=walk.stretch * float(np.median(where["speed"])),
+        repaired=result.changed if result.proven else (),
+        alternatives=alternatives,
+        trace=_trace(walk, start, half_waves),
+    )
+
+
+def _alternatives(path: Path, group: Frames, placement: Placement, image: bytes) -> Iterator[Alternative]:
+    """The readings that lost on ``path``, as changes of bytes in their places."""
+    if not placement.contiguous:
+        return
+    likely = _distinct(path.alternatives, (choice.COSTLIEST - _RIVAL_COST) / _RIVAL_SLOPE)
+    if len(likely) > _MOST_ALTERNATIVES:
+        return
+    place_of = np.full(path.bits.size, -1, dtype=np.int64)
+    data_bits = (group["first"][placement.frame][:, None] + 1 + np.arange(8)).ravel()
+    place_of[data_bits] = np.arange(data_bits.size)
+    for (last, mask), cost in likely.items():
+        differing = [last - back for back in range(HISTORY_BITS) if mask >> back & 1]
+        places = [divmod(int(place_of[half_wave]), 8) for half_wave in differing]
+        if min(places)[0] < 0:
+            continue
+        changes: dict[int, int] = {}
+        for place, bit in places:
+            changes[place] = changes.get(place, image[place]) ^ 1 << bit
+        yield Alternative(tuple(sorted(changes.items())), _RIVAL_COST + _RIVAL_SLOPE * cost)
+
+
+def _distinct(alternatives: FloatArray, costliest: float) -> dict[tuple[int, int], float]:
+    """Lowest cost by (last half-wave, differing bits from it back), each difference once.
+
+    One difference meets the path at many later boundaries; it is named here by the last bit that differs.
+    """
+    found: dict[tuple[int, int], float] = {}
+    for last, mask, cost in alternatives[alternatives[:, 2] <= costliest].tolist():
+        bits = int(mask)
+        if not bits:
+            continue
+        same_since = (bits & -bits).bit_length() - 1
+        key = (int(last) - same_since, bits >> same_since)
+        if cost < found.get(key, np.inf):
+            found[key] = cost
+    return found
+
+
+def _trace(walk: Walk, start: float, part: slice) -> Trace:
+    edges = walk.path.edges[part.start : part.stop + 1]
+    levels = walk.signal.levels
+    places = np.clip((edges[:-1] + walk.first).astype(np.int64), 0, levels.size - 1)
+    return Trace(
+        seconds=start + edges[:-1] / walk.signal.rate,
+        lengths=np.diff(edges) / walk.signal.rate * 1e6,
+        scales=walk.path.speeds[part] * walk.stretch,
+        explained=walk.fit[part],
+        levels=levels[places],
+    )

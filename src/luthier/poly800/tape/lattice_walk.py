@@ -1,0 +1,224 @@
+"""The compiled heart of :mod:`luthier.poly800.tape.lattice`: every token, sample by sample.
+
+Tokens wait in a ring of the next few samples, at the boundary they have reached: ``real[row, state, entry]``
+holds cost, speed and lateness, ``whole[row, state, entry]`` history and parent.  Those that are good enough
+when their sample comes are written down and passed on.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import numpy.typing as npt
+
+from luthier.compiled import compiled
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
+
+#: Framing positions: 0 waits for a start bit (a one keeps waiting), 1–8 data bits, 9 and 10 stop bits.
+FRAME_POSITIONS = 11
+#: A state is a framing position and the polarity of the half-wave that follows (even: positive).
+STATES = 2 * FRAME_POSITIONS
+#: Bits by which two tokens of one state count as different readings.
+HISTORY_BITS = 24
+_HISTORY_MASK = (1 << HISTORY_BITS) - 1
+#: Speeds are followed within a factor of two of the one for which the signal was resampled.
+SLOWEST, FASTEST = 2.0, 0.5
+#: Boundaries further than this many sigma from the prediction are not considered.
+SIGMA_LIMIT = 3.0
+#: A free bit is one of two; start and stop bits are certain.
+_BIT_COST = math.log(2.0)
+#: Cost of giving up and starting anew where nothing explains the signal.
+_REVIVAL_COST = 30.0
+_UNREACHED = 1e30
+# Columns of waiting tokens.
+_COST, _SPEED, _LATE = 0, 1, 2
+_HISTORY, _PARENT = 0, 1
+
+
+@compiled
+def walk(
+    signed: FloatArray,
+    rectified: FloatArray,
+    fraction: FloatArray,
+    plausible: BoolArray,
+    hints: FloatArray,
+    lengths: FloatArray,
+    phase_gain: float,
+    speed_gain: float,
+    sigma: float,
+    lists: int,
+    beam: float,
+    capacity: int,
+) -> tuple[int, FloatArray, IntArray]:
+    """All tokens that survived: (cost, speed) and (time, state, history, parent), in order of time.
+
+    ``signed`` and ``rectified`` are running sums of the weighted signal and of its absolute value (n + 1);
+    ``lengths`` are those of a zero and a one in samples.  A parent below −1 stands for a search that started
+    anew after the token −parent − 2.  Returns −1 tokens if ``capacity`` is too small.
+    """
+    last = signed.shape[0] - 1
+    reach = int((lengths[0] + SIGMA_LIMIT * sigma) * SLOWEST * 1.1) + 3
+    ring = reach + 1
+    real = np.full((ring, STATES, lists, 3), _UNREACHED)
+    whole = np.zeros((ring, STATES, lists, 2), dtype=np.int64)
+    cheapest = np.full(ring, _UNREACHED)
+    token_real = np.empty((capacity, 2))
+    token_whole = np.empty((capacity, 4), dtype=np.int64)
+    used = 0
+    best = -1
+    alive = -ring
+    for now in range(last + 1):
+        row = now % ring
+        if now - alive > reach:
+            base = token_real[best, 0] + _REVIVAL_COST if best >= 0 else 0.0
+            speed = hints[min(now, last - 1)]
+            _start_everywhere(real, whole, now, int(lengths[0] * speed), last, base, speed, -best - 2)
+            alive = now
+        here = _UNREACHED
+        for state in range(STATES):
+            here = min(here, real[row, state, 0, _COST])
+        cheapest[row] = here
+        if here >= _UNREACHED:
+            continue
+        # Tokens within the last half-wave have explained about as much signal and may be compared.
+        limit = _UNREACHED
+        for back in range(ring):
+            limit = min(limit, cheapest[back])
+        limit += beam
+        for state in range(STATES):
+            for entry in range(lists):
+                cost = real[row, state, entry, _COST]
+                if cost > limit:
+                    break
+                if used == capacity:
+                    return -1, token_real, token_whole
+                alive = now
+                token_real[used, 0] = cost
+                token_real[used, 1] = real[row, state, entry, _SPEED]
+                token_whole[used, 0] = now
+                token_whole[used, 1] = state
+                token_whole[used, 2] = whole[row, state, entry, _HISTORY]
+                token_whole[used, 3] = whole[row, state, entry, _PARENT]
+                if best < 0 or cost <= token_real[best, 0] or token_whole[best, 0] < now - reach:
+                    best = used
+                line = now + fraction[now] - real[row, state, entry, _LATE]
+                _pass_on(
+                    signed, rectified, fraction, plausible, lengths, phase_gain, speed_gain, sigma,
+                    real, whole, now, reach, limit, state, line, cost,
+                    token_real[used, 1], token_whole[used, 2], used,
+                )  # fmt: skip
+                used += 1
+            for entry in range(lists):
+                real[row, state, entry, _COST] = _UNREACHED
+    return used, token_real, token_whole
+
+
+@compiled
+def _pass_on(
+    signed: FloatArray,
+    rectified: FloatArray,
+    fraction: FloatArray,
+    plausible: BoolArray,
+    lengths: FloatArray,
+    phase_gain: float,
+    speed_gain: float,
+    sigma: float,
+    real: FloatArray,
+    whole: IntArray,
+    now: int,
+    reach: int,
+    limit: float,
+    state: int,
+    line: float,
+    cost: float,
+    speed: float,
+    history: int,
+    token: int,
+) -> None:
+    """Offer one token, a half-wave later, to every state and boundary it can reach."""
+    last = signed.shape[0] - 1
+    ring, lists = real.shape[0], real.shape[2]
+    position = state >> 1
+    sign = 1.0 - 2.0 * (state & 1)
+    spread = sigma * speed
+    for bit in range(2):
+        if bit == 0 and position >= 9:
+            continue
+        if position == 0:
+            following = 1 - bit
+        elif position == 10:
+            following = 0
+        else:
+            following = position + 1
+        so_far = cost if position >= 9 else cost + _BIT_COST
+        next_state = following * 2 + 1 - (state & 1)
+        due = line + lengths[bit] * speed
+        first = max(int(np.ceil(due - SIGMA_LIMIT * spread)), now + 1)
+        final = min(int(due + SIGMA_LIMIT * spread), now + reach, last)
+        for boundary in range(first, final + 1):
+            if not plausible[boundary]:
+                continue
+            late = boundary + fraction[boundary] - due
+            unexplained = rectified[boundary] - rectified[now] - sign * (signed[boundary] - signed[now])
+            total = so_far + unexplained + 0.5 * (late / spread) ** 2
+            row = boundary % ring
+            if total < limit and total < real[row, next_state, lists - 1, _COST]:
+                faster = speed + speed_gain * late / lengths[bit]
+                _offer(
+                    real, whole, row, next_state, total, min(max(faster, FASTEST), SLOWEST),
+                    (1.0 - phase_gain) * late, ((history << 1) | bit) & _HISTORY_MASK, token,
+                )  # fmt: skip
+
+
+@compiled
+def _offer(
+    real: FloatArray,
+    whole: IntArray,
+    row: int,
+    state: int,
+    cost: float,
+    speed: float,
+    late: float,
+    history: int,
+    parent: int,
+) -> None:
+    """Put a token among those of one state, sorted by cost; equal recent bits are the same reading."""
+    lists = real.shape[2]
+    place = lists
+    last = lists - 1
+    for entry in range(lists):
+        if place == lists and cost < real[row, state, entry, _COST]:
+            place = entry
+        if real[row, state, entry, _COST] >= _UNREACHED or whole[row, state, entry, _HISTORY] == history:
+            last = entry
+            break
+    if place > last:
+        return
+    for entry in range(last, place, -1):
+        for column in range(3):
+            real[row, state, entry, column] = real[row, state, entry - 1, column]
+        for column in range(2):
+            whole[row, state, entry, column] = whole[row, state, entry - 1, column]
+    real[row, state, place, _COST] = cost
+    real[row, state, place, _SPEED] = speed
+    real[row, state, place, _LATE] = late
+    whole[row, state, place, _HISTORY] = history
+    whole[row, state, place, _PARENT] = parent
+
+
+@compiled
+def _start_everywhere(
+    real: FloatArray, whole: IntArray, now: int, reach: int, last: int, cost: float, speed: float, parent: int
+) -> None:
+    """Let every state begin at any boundary of the next half-wave."""
+    ring = real.shape[0]
+    for ahead in range(reach):
+        if now + ahead > last:
+            break
+        row = (now + ahead) % ring
+        for state in range(STATES):
+            _offer(real, whole, row, state, cost + 0.02 * ahead, speed, 0.0, 0, parent)
