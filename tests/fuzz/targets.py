@@ -1,0 +1,222 @@
+"""What is fuzzed: every parser, each with inputs to start from.
+
+A target is a function that takes bytes.  It passes if it returns or raises a :class:`LuthierError`; anything
+else is a finding.  A new format is fuzzed by :func:`_formats` without a line here.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import random
+import tempfile
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from luthier.errors import LuthierError
+from luthier.formats import Content, Format, registered
+from luthier.identify import identify, why_not
+from luthier.midi import sysex as midi_sysex
+from luthier.poly800 import edit, panel, sequence, sequence_midi, sequence_view, sysex
+from luthier.poly800.bank import Bank
+from luthier.poly800.bank_format import BankFormat
+from luthier.poly800.built_in import built_in_bank
+from luthier.poly800.compare import compare
+from luthier.poly800.convert import convert
+from luthier.poly800.memory import image_from_ram
+from luthier.poly800.synth import Synth
+from luthier.poly800.verify import verify
+
+
+@dataclass(frozen=True)
+class Target:
+    """``run`` is given bytes; ``starts`` makes the inputs to begin with; ``longest`` bounds them."""
+
+    run: Callable[[bytes], None]
+    starts: Callable[[], Iterable[bytes]]
+    longest: int = 8_192
+
+
+def passes(target: Target, data: bytes) -> None:
+    """Run ``target`` on ``data``; only findings come out as exceptions."""
+    try:
+        target.run(data)
+    except LuthierError as error:
+        assert str(error).strip(), "an error without a text"
+        assert "\n" not in str(error), "an error of more than one line"
+
+
+# --- MIDI --------------------------------------------------------------------------------------------------
+
+
+def _messages(data: bytes) -> None:
+    messages = midi_sysex.split(data)
+    offsets = [message.offset for message in messages]
+    assert offsets == sorted(offsets)
+    if not data.startswith(b"MThd"):
+        # More, if a status byte is left out in the stream ("running status") and put back in the message.
+        assert sum(len(message.data) for message in messages) >= len(data)
+
+
+def _dumps(data: bytes) -> None:
+    sysex.survey(data)
+    for dump in sysex.read_dumps(data, salvage=True):
+        if dump.bank is not None:
+            again = sysex.read_dumps(sysex.write_dump(dump.bank))
+            assert again[0].bank == dump.bank
+
+
+def _song(data: bytes) -> None:
+    found = sequence_midi.from_midi(data, capacity=256, step=Fraction(1, 16))
+    memory = found.sequence.over(bytes(256))
+    assert sequence.decode(memory).steps == found.sequence.steps
+
+
+def _sequence(data: bytes) -> None:
+    content = sequence.decode(data)
+    assert content.encoded() == data
+    content.problems()
+    sequence_midi.to_midi(content)
+    memory = data[:256].ljust(256, b"\0")
+    bank = built_in_bank(Synth.POLY800).with_sequence(memory)
+    shown, base = sequence_view.of_bank(bank)
+    sequence_view.grid(shown, base)
+    sequence_view.record(bank, shown, base)
+
+
+def _dump_starts() -> Iterable[bytes]:
+    for synth in (Synth.EX800, Synth.MK2):
+        yield sysex.write_dump(built_in_bank(synth))
+        yield sysex.request(synth) + sysex.error_report(synth)
+
+
+def _song_starts() -> Iterable[bytes]:
+    yield sequence_midi.to_midi(sequence.decode(built_in_bank(Synth.POLY800).sequence)).data
+
+
+# --- Files -------------------------------------------------------------------------------------------------
+
+
+def _identify(data: bytes) -> None:
+    for name in ("-", "a.syx", "a.json", "a.csv", "a.ram", "a.tape"):
+        content = Content.of_bytes(data, name)
+        if not identify(content):
+            assert why_not(content)
+
+
+def _format(entry: Format, data: bytes) -> None:
+    content = Content.of_bytes(data, f"a{entry.suffixes[0]}")
+    entry.detect(content)
+    if not isinstance(entry, BankFormat):
+        entry.read(content)
+        return
+    for found in entry.find(content):
+        bank = found.bank
+        assert entry.find(Content.of_bytes(entry.write(bank), content.path.name))[0].bank == bank
+        _whatever_one_does(bank)
+
+
+def _whatever_one_does(bank: Bank) -> None:
+    verify(bank)
+    panel.bank_list(bank)
+    panel.program_table(bank.program(88))
+    for synth in Synth:
+        convert(bank, synth)
+    compare(bank, built_in_bank(bank.synth))
+
+
+def _bank_starts(entry: Format) -> Iterable[bytes]:
+    if not isinstance(entry, BankFormat):
+        yield from _dump_starts()
+        return
+    for synth in entry.synths:
+        yield entry.write(built_in_bank(synth))
+
+
+def _assignment(data: bytes) -> None:
+    text = data.decode("utf-8", "replace")
+    for synth in (Synth.POLY800, Synth.MK2):
+        bank = built_in_bank(synth)
+        assert len(edit.assign(bank, text.split("\0")).ram) == len(bank.ram)
+
+
+# --- Sound -------------------------------------------------------------------------------------------------
+
+
+def _audio(data: bytes) -> None:
+    from luthier.audio import files
+
+    # Without ffmpeg, which would be fuzzed instead of us.
+    path, os.environ["PATH"] = os.environ.get("PATH", ""), ""
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            sound = Path(folder, "a.wav")
+            sound.write_bytes(data)
+            recording = files.read(sound)
+            assert recording.samples.ndim == 2
+            assert not (recording.samples != recording.samples).any()
+    finally:
+        os.environ["PATH"] = path
+
+
+def _tape(data: bytes) -> None:
+    import numpy as np
+
+    from luthier.poly800 import tape
+
+    samples = np.frombuffer(data[: len(data) // 2 * 2], dtype="<i2")
+    for dump in tape.read(samples, 8_000).dumps:
+        assert not dump.complete, "a whole tape in a few seconds of anything"
+
+
+def _audio_starts() -> Iterable[bytes]:
+    from luthier.audio import files
+    from luthier.poly800.tape import modulation
+
+    sound = modulation.write(b"\xb3\xbf\x00\x55", 8_000, leader=0.05, trailer=0.05)
+    with tempfile.TemporaryDirectory() as folder:
+        for name, subtype in (
+            ("a.wav", None),
+            ("b.wav", "PCM_24"),
+            ("c.wav", "FLOAT"),
+            ("d.wav", "IMA_ADPCM"),
+            ("e.flac", None),
+            ("f.aiff", None),
+            ("g.ogg", None),
+            ("h.au", None),
+            ("i.mp3", None),
+        ):
+            files.write(Path(folder, name), sound, 8_000, subtype=subtype)
+            yield Path(folder, name).read_bytes()
+
+
+def _tape_starts() -> Iterable[bytes]:
+    from luthier.poly800.tape import modulation
+
+    image = image_from_ram(built_in_bank(Synth.POLY800).ram)
+    sound = modulation.write(image[:40], 8_000, leader=0.3, trailer=0.1)
+    yield (sound * 32_767).astype("<i2").tobytes()
+
+
+def _formats() -> dict[str, Target]:
+    return {
+        f"format-{entry.name}": Target(
+            functools.partial(_format, entry), functools.partial(_bank_starts, entry), 200_000
+        )
+        for entry in registered()
+    }
+
+
+TARGETS: dict[str, Target] = {
+    "midi-messages": Target(_messages, _dump_starts),
+    "dumps": Target(_dumps, _dump_starts),
+    "song": Target(_song, _song_starts),
+    "sequence": Target(_sequence, lambda: [bytes.fromhex("b402b5020101b7b93437bc02020100")], 1_000),
+    "identify": Target(_identify, lambda: [*_dump_starts(), *_song_starts(), random.Random(1).randbytes(64)]),
+    "assignment": Target(_assignment, lambda: [b"11.41=69", b"11-18.trigger=multi\x0087=2"], 200),
+    "audio": Target(_audio, _audio_starts, 16_384),
+    "tape": Target(_tape, _tape_starts, 16_384),
+    **_formats(),
+}
