@@ -17,9 +17,9 @@ from luthier.poly800.tape import equaliser, extraction
 from luthier.poly800.tape.conditioning import FRONTS, PLAIN, Front, Spectrum
 from luthier.poly800.tape.extraction import Walk
 from luthier.poly800.tape.lattice import Tracking, search
-from luthier.poly800.tape.merge import merged
+from luthier.poly800.tape.merge import pooled
 from luthier.poly800.tape.placement import FRAME_SECONDS
-from luthier.poly800.tape.reading import Dump, rank
+from luthier.poly800.tape.reading import Dump
 from luthier.poly800.tape.survey import Stretch, explained
 
 FloatArray = npt.NDArray[np.float64]
@@ -169,7 +169,7 @@ def _only_lost(confidence: FloatArray) -> bool:
 
 
 def _together(attempts: list[Attempt]) -> list[Dump]:
-    """The attempts at the same dumps merged; a complete one stands as it is."""
+    """The attempts at the same dumps pooled."""
     places: list[list[Dump]] = []
     for dump in (dump for attempt in attempts for dump in attempt.dumps):
         for readings in places:
@@ -178,4 +178,4 @@ def _together(attempts: list[Attempt]) -> list[Dump]:
                 break
         else:
             places.append([dump])
-    return [max([*readings, merged(readings, independent=False)], key=rank) for readings in places]
+    return [pooled(readings) for readings in places]

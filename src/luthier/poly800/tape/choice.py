@@ -89,7 +89,8 @@ def _disjoint(ordered: list[Alternative]) -> list[list[Alternative]]:
     groups: list[tuple[set[int], list[Alternative]]] = []
     seen: set[tuple[tuple[int, int], ...]] = set()
     for entry in ordered:
-        if entry.cost > COSTLIEST or entry.changes in seen:
+        # The identification bytes are known: what would change them is no reading.
+        if entry.cost > COSTLIEST or entry.changes in seen or entry.changes[0][0] < len(TAPE_HEADER):
             continue
         seen.add(entry.changes)
         places = {place for place, _ in entry.changes}
@@ -107,8 +108,6 @@ def _effect(image: Sequence[int], changes: Iterable[tuple[int, int]]) -> int:
     """How ``changes`` move the residual."""
     effect = 0
     for place, value in changes:
-        if place < len(TAPE_HEADER):
-            continue
         sign = 1 if place == TAPE_IMAGE_LENGTH - 1 else -1
         effect += sign * (value - image[place])
     return effect & 0xFF

@@ -17,45 +17,79 @@ FloatArray = npt.NDArray[np.float64]
 
 #: No reading is trusted more than this by itself, so that two against one can win.
 _MOST = 0.9999
+#: Readings of one recording count if they are nearly as good as the best of them.
+_NEARLY = 0.97
+_VALUES = 256
 
 
-def merged(readings: Sequence[Dump], *, independent: bool = True) -> Dump:
-    """The best dump that ``readings`` of the same memory give together.
+def merged(takes: Sequence[Dump]) -> Dump:
+    """The best dump that several takes of the same memory give together.
 
-    Takes of a tape are ``independent``: where they agree each makes the other surer.  Readings of the same
-    recording are not: where they agree the surer one counts, where they differ both lose.  Raises ValueError
-    without readings.
+    Takes are independent: where they agree each makes the other surer, where one lost signal the other
+    counts alone, and where they differ the surer one wins and the checksum may decide.  Raises ValueError
+    without takes.
     """
-    if not readings:
+    if not takes:
         raise ValueError("nothing to merge")
+    best = max(takes, key=rank)
+    if best.complete or len(takes) == 1:
+        return best
+    evidence = np.zeros((TAPE_IMAGE_LENGTH, _VALUES))
+    places = np.arange(TAPE_IMAGE_LENGTH)
+    for dump in takes:
+        trust = np.clip(dump.confidence, 0.0, _MOST)
+        # The odds against one particular of the 255 other values.
+        odds = np.log(np.maximum(trust / (1 - trust) * (_VALUES - 1), 1.0))
+        evidence[places, np.frombuffer(dump.image, dtype=np.uint8)] += odds
+    unread = evidence.max(axis=1) <= 0
+    share = np.exp(evidence - evidence.max(axis=1, keepdims=True))
+    share /= share.sum(axis=1, keepdims=True)
+    share[unread] = 0.0
+    return replace(_decided(best, share, takes), sources=sum(dump.sources for dump in takes))
+
+
+def pooled(readings: Sequence[Dump]) -> Dump:
+    """What several ways of reading one recording give together.
+
+    They share the recording's faults, so that agreement makes none surer: where they agree confidence is
+    their mean, where they differ it is divided.  What they agree on may settle what each left open.
+    """
     best = max(readings, key=rank)
     if best.complete or len(readings) == 1:
         return best
-    if not independent:
-        agreed = _agreed(readings)
-        if agreed is not None:
-            return agreed
-    weights = _weights(readings, independent)
-    order = np.argsort(weights, axis=1)
-    values = order[:, -1].astype(np.uint8)
-    first = np.take_along_axis(weights, order[:, -1:], axis=1)[:, 0]
-    second = np.take_along_axis(weights, order[:, -2:-1], axis=1)[:, 0]
-    confidence = np.where(first > 0, 1.0 / (1.0 + 255.0 * np.exp(-(first - second))), 0.0)
-    # With nothing against it a byte is worth what its readings say; each of 255 others has no evidence.
-    confidence = np.minimum(confidence, 1.0)
-    image = values.tobytes()
-    result = choice.choose(image, _disputed(order, first - second, second), _doubt(confidence, second))
-    if result.proven:
-        confidence = np.maximum(confidence, choice.PROVEN)
+    good = [dump for dump in readings if dump.confidence.sum() >= _NEARLY * best.confidence.sum()]
+    agreed = _agreed(good)
+    if agreed is not None:
+        return agreed
+    # A reading counts the less the more wrong bytes it expects itself.
+    weights = np.array([1.0 / (1.0 + TAPE_IMAGE_LENGTH - dump.confidence.sum()) for dump in good])
+    share = np.zeros((TAPE_IMAGE_LENGTH, _VALUES))
+    places = np.arange(TAPE_IMAGE_LENGTH)
+    for dump, weight in zip(good, weights / weights.sum(), strict=True):
+        share[places, np.frombuffer(dump.image, dtype=np.uint8)] += dump.confidence * weight
+    return _decided(best, share, good)
+
+
+def _decided(best: Dump, share: FloatArray, readings: Sequence[Dump]) -> Dump:
+    """``best`` with the likeliest value at every place; ``share`` (1636, 256) holds their probabilities."""
+    order = np.argsort(share, axis=1)
+    first = np.take_along_axis(share, order[:, -1:], axis=1)[:, 0]
+    second = np.take_along_axis(share, order[:, -2:-1], axis=1)[:, 0]
+    disputed = np.flatnonzero(second > 0)
+    rivals = [
+        Alternative(((int(place), int(order[place, -2])),), float(np.log(first[place] / second[place])))
+        for place in disputed
+    ]
+    image = order[:, -1].astype(np.uint8).tobytes()
+    result = choice.choose(image, rivals, choice.uncovered_doubt(first, rivals))
     return replace(
         best,
         image=result.image,
-        confidence=confidence,
+        confidence=np.maximum(first, choice.PROVEN) if result.proven else first,
         complete=result.proven,
         head=any(dump.head for dump in readings),
         tail=any(dump.tail for dump in readings),
         repaired=result.changed if result.proven else (),
-        sources=sum(dump.sources for dump in readings) if independent else best.sources,
         alternatives=(),
     )
 
@@ -70,41 +104,20 @@ def _agreed(readings: Sequence[Dump]) -> Dump | None:
     alike = [dump for dump in readings if dump.image == image]
     if len(alike) < 2:
         return None
-    costs: dict[tuple[tuple[int, int], ...], float] = {}
-    for dump in alike:
-        for rival in dump.alternatives:
-            saved = (choice.COSTLIEST - rival.cost) / len(alike)
-            costs[rival.changes] = costs.get(rival.changes, choice.COSTLIEST) - saved
-    surest = max(alike, key=lambda dump: float(dump.confidence.sum()))
-    rivals = [Alternative(*entry) for entry in costs.items()]
+    surest = max(alike, key=rank)
+    rivals = list(_mean_rivals(alike))
     result = choice.choose(image, rivals, choice.uncovered_doubt(surest.confidence, rivals))
     if not result.proven or result.changed:
         return None
     return replace(surest, complete=True, confidence=np.maximum(surest.confidence, choice.PROVEN))
 
 
-def _weights(readings: Sequence[Dump], independent: bool) -> FloatArray:
-    """(1636, 256): evidence for each value at each place, nats."""
-    weights = np.zeros((TAPE_IMAGE_LENGTH, 256))
-    places = np.arange(TAPE_IMAGE_LENGTH)
+def _mean_rivals(readings: Sequence[Dump]) -> Iterator[Alternative]:
+    """Every rival of any reading at its mean cost; where a reading does not list it, at the highest."""
+    costs: dict[tuple[tuple[int, int], ...], float] = {}
     for dump in readings:
-        trust = np.clip(dump.confidence, 0.0, _MOST)
-        # Against one particular wrong value out of 255.
-        evidence = np.log(np.maximum(trust / (1 - trust) * 255.0, 1.0))
-        values = np.frombuffer(dump.image, dtype=np.uint8)
-        if independent:
-            weights[places, values] += evidence
-        else:
-            weights[places, values] = np.maximum(weights[places, values], evidence)
-    return weights
-
-
-def _disputed(order: npt.NDArray[np.int64], lead: FloatArray, second: FloatArray) -> Iterator[Alternative]:
-    """The second opinion wherever there is one."""
-    for place in np.flatnonzero((second > 0) & (lead < choice.COSTLIEST)):
-        yield Alternative(((int(place), int(order[place, -2])),), float(lead[place]))
-
-
-def _doubt(confidence: FloatArray, second: FloatArray) -> float:
-    """Expected number of wrong bytes where no reading offers another value."""
-    return float((1.0 - confidence)[second <= 0].sum())
+        for rival in dump.alternatives:
+            saved = (choice.COSTLIEST - rival.cost) / len(readings)
+            costs[rival.changes] = costs.get(rival.changes, choice.COSTLIEST) - saved
+    for changes, cost in costs.items():
+        yield Alternative(changes, cost)
