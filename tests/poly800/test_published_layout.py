@@ -12,6 +12,7 @@ from luthier.poly800.bank import Bank
 from luthier.poly800.convert import convert
 from luthier.poly800.initial import initial_bank
 from luthier.poly800.memory import checksum_rule, image_from_ram, ram_from_image
+from luthier.poly800.parameters import global_parameters, program_parameters
 from luthier.poly800.program import Program
 from luthier.poly800.synth import Synth
 from luthier.poly800.tape import modulation
@@ -167,3 +168,37 @@ def test_the_second_message_is_right_about_the_room_for_a_chord() -> None:
         for name, synth, size in (("poly800", Synth.POLY800, 1633), ("mk2", Synth.MK2, 2688))
     }
     assert places == {"poly800": 270 - 260 + 1, "mk2": 8}
+
+
+#: Panel numbers and their ranges as published, first model.
+RANGES = {
+    (1, 3): "11 21",
+    (1, 2): "12 22 18 44 46",
+    (0, 1): "13 14 15 16 23 24 25 26 48",
+    (0, 31): "17 27 " + " ".join(f"{deg}{stage}" for deg in (5, 6, 7) for stage in range(1, 7)),
+    (0, 12): "31",
+    (0, 3): "32",
+    (0, 15): "33 42 45 81 82 83 84",
+    (0, 99): "41",
+    (0, 2): "43",
+}
+MK2_RANGES = {
+    "delay_time": (0, 99),
+    "delay_feedback": (0, 15),
+    "delay_modulation_frequency": (0, 31),
+    "delay_modulation_intensity": (0, 31),
+    "delay_level": (0, 15),
+    "eq_bass": (0, 12),
+    "eq_treble": (0, 12),
+}
+
+
+def test_every_range_is_the_published_one() -> None:
+    expected = {int(number): limits for limits, numbers in RANGES.items() for number in numbers.split()}
+    rows = program_parameters(Synth.POLY800)
+    assert {row.number: (row.minimum, row.maximum) for row in rows} == expected
+    added = program_parameters(Synth.MK2)[len(rows) :]
+    assert {row.name: (row.minimum, row.maximum) for row in added} == MK2_RANGES
+    globals_of_mk2 = {row.number: (row.minimum, row.maximum) for row in global_parameters(Synth.MK2)}
+    assert globals_of_mk2[87] == (1, 16)
+    assert set(globals_of_mk2) == {85, 86, 87, 88}
