@@ -56,23 +56,23 @@ class Row:
 def rows(samples: npt.ArrayLike, rate: float, origin: float = 0.0) -> list[Row]:
     """The rows of framed bytes in mono ``samples``, which begin ``origin`` seconds into the recording."""
     spectrum = Spectrum(samples, rate)
-    found = []
+    found: list[Row] = []
     for stretch in survey(spectrum.conditioned(PLAIN)):
         walk = Reader(spectrum, stretch, origin).walk(PLAIN, STEADY)
         if walk is None:
             continue
         frames = walk.frames
         start = origin + walk.first / walk.signal.rate
-        for group in _groups(frames, walk.signal.rate):
-            found.append(
-                Row(
-                    begin=start + float(group["begin"][0]) / walk.signal.rate,
-                    end=start + float(group["end"][-1]) / walk.signal.rate,
-                    content=group["value"].tobytes(),
-                    leader=bool(group["idle"][0] >= LEADER_BITS),
-                    breaks=int(np.count_nonzero(group["lost"][1:])),
-                )
+        found.extend(
+            Row(
+                begin=start + float(group["begin"][0]) / walk.signal.rate,
+                end=start + float(group["end"][-1]) / walk.signal.rate,
+                content=group["value"].tobytes(),
+                leader=bool(group["idle"][0] >= LEADER_BITS),
+                breaks=int(np.count_nonzero(group["lost"][1:])),
             )
+            for group in _groups(frames, walk.signal.rate)
+        )
     return found
 
 

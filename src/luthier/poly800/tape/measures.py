@@ -28,8 +28,8 @@ WINDOW_SECONDS = 0.01
 #: Samples within this part of the largest sample, three or more in a row, were cut off.
 _CLIP_MARGIN = 0.002
 _CLIP_RUN = 3
-#: A pause must have so many windows for its noise to be called the noise of the recording.
-_FEWEST_PAUSE_WINDOWS = 20
+#: Noise is measured above hum.
+_NOISE_HERTZ = 200.0
 _SILENCE = 1e-9
 
 
@@ -57,7 +57,9 @@ class Measures:
     offset: float
     """Direct voltage as part of the largest sample."""
     noise: float | None
-    """Level of the pauses; None without pauses or if they are digital silence."""
+    """Effective level of the pauses above 200 Hz; None without pauses or if they are digital silence."""
+    signal_to_noise: float | None
+    """Decibels between data and noise, both above 200 Hz."""
     digital_silence: bool
     """The pauses are exact zeros: something switched the sound off, or it was never on tape."""
     hum: dict[int, float]
@@ -119,6 +121,7 @@ class _Pass:
     clipped_high: int = 0
     clipped_low: int = 0
     data: PowerSpectrum | None = None
+    pause: PowerSpectrum | None = None
     stereo: Channels | None = None
     kind: str = ""
     truncated: bool = False
@@ -144,7 +147,9 @@ def measure(
     for block in files.blocks(path, _BLOCK_SECONDS):
         rate = block.rate
         track = spectra.track(block.samples, channel)
-        _gather(gathered, block, track, _within(spans, begin, track.size / rate))
+        length = track.size / rate
+        pauses = _within(_between(reading.stretches, reading.duration), begin, length)
+        _gather(gathered, block, track, _within(spans, begin, length), pauses)
         for span, parts in excerpts.items():
             first, last = (round((moment - begin) * rate) for moment in span)
             parts.append(track[max(first, 0) : max(last, 0)])
@@ -158,13 +163,26 @@ def measure(
     return _measures(gathered, curves, reading, best, channel, rate), curves
 
 
+def _between(spans: Sequence[tuple[float, float]], duration: float) -> list[tuple[float, float]]:
+    """The times outside ``spans``, which are in order."""
+    begins = [0.0, *(end for _, end in spans)]
+    ends = [*(begin for begin, _ in spans), duration]
+    return list(zip(begins, ends, strict=True))
+
+
 def _within(spans: Iterable[tuple[float, float]], begin: float, length: float) -> list[tuple[float, float]]:
     """The parts of ``spans`` inside a block, in seconds from its beginning."""
     inside = ((max(first - begin, 0.0), min(last - begin, length)) for first, last in spans)
     return [(first, last) for first, last in inside if last > first]
 
 
-def _gather(gathered: _Pass, block: files.Recording, track: Samples, spans: list[tuple[float, float]]) -> None:
+def _gather(
+    gathered: _Pass,
+    block: files.Recording,
+    track: Samples,
+    spans: list[tuple[float, float]],
+    pauses: list[tuple[float, float]],
+) -> None:
     rate = block.rate
     gathered.kind, gathered.channels = block.kind, block.samples.shape[1]
     gathered.truncated |= block.truncated
@@ -191,6 +209,10 @@ def _gather(gathered: _Pass, block: files.Recording, track: Samples, spans: list
         gathered.data.add(track[part])
         if gathered.stereo is None and block.samples.shape[1] == 2:
             gathered.stereo = spectra.channels(block.samples[part], rate)
+    for first, last in pauses:
+        if gathered.pause is None:
+            gathered.pause = PowerSpectrum(rate)
+        gathered.pause.add(track[int(first * rate) : int(last * rate)])
 
 
 def _flat(mask: npt.NDArray[np.bool_]) -> int:
@@ -210,12 +232,10 @@ def _measures(
     gathered: _Pass, curves: Curves, reading: TapeReading, best: Dump | None, channel: str, rate: int
 ) -> Measures:
     powers = np.concatenate(gathered.powers or [np.zeros(0)])
-    moments = (np.arange(powers.size) + 0.5) * WINDOW_SECONDS
+    moments: FloatArray = (np.arange(powers.size, dtype=np.float64) + 0.5) * WINDOW_SECONDS
     in_data = time_line.inside(moments, [(dump.begin, dump.end) for dump in reading.dumps])
-    pauses = powers[~time_line.inside(moments, reading.stretches)]
     level = float(np.sqrt(powers[in_data].mean() if in_data.any() else powers.mean() if powers.size else 0.0))
-    quiet = bool(pauses.size >= _FEWEST_PAUSE_WINDOWS)
-    noise = float(np.sqrt(np.median(pauses))) if quiet else 0.0
+    noise = _noise(gathered)
     largest = max(gathered.high, -gathered.low, _SILENCE)
     sides = (("positive", gathered.clipped_high), ("negative", gathered.clipped_low))
     edges = spectra.edges(curves.response) if curves.response else (None, None)
@@ -234,8 +254,9 @@ def _measures(
         clipped=(gathered.clipped_high + gathered.clipped_low) / max(gathered.count, 1),
         clipped_sides=tuple(side for side, count in sides if count > 0.001 * gathered.count),
         offset=gathered.sum / max(gathered.count, 1) / largest,
-        noise=spectra.decibels(noise) if noise > _SILENCE else None,
-        digital_silence=quiet and noise <= _SILENCE,
+        noise=spectra.decibels(noise) if noise else None,
+        signal_to_noise=_signal_to_noise(gathered, noise) if noise and best else None,
+        digital_silence=noise == 0.0,
         hum=gathered.data.hum() if gathered.data else {},
         low_edge=edges[0],
         high_edge=edges[1],
@@ -254,6 +275,21 @@ def _measures(
         dropouts=time_line.dropouts(best.trace) if best and best.trace else (),
         bad_seconds=time_line.bad_seconds(reading.dumps),
     )
+
+
+def _noise(gathered: _Pass) -> float | None:
+    """Effective value of the pauses above hum; 0 for digital silence, None without pauses."""
+    if gathered.pause is None or gathered.pause.empty:
+        return None
+    noise = float(np.sqrt(gathered.pause.band(_NOISE_HERTZ, gathered.pause.rate)))
+    return noise if noise > _SILENCE else 0.0
+
+
+def _signal_to_noise(gathered: _Pass, noise: float) -> float | None:
+    if gathered.data is None or gathered.data.empty:
+        return None
+    both = gathered.data.band(_NOISE_HERTZ, gathered.data.rate)
+    return 10.0 * float(np.log10(max(both - noise**2, 1e-3 * both) / noise**2))
 
 
 def _leader_fade(powers: FloatArray, reading: TapeReading, best: Dump | None) -> float | None:

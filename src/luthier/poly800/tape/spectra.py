@@ -83,7 +83,9 @@ class PowerSpectrum:
     def hum(self) -> dict[int, float]:
         """Amplitude of 50 and 60 Hz, each with two overtones, as part of the data's amplitude (300 Hz on)."""
         data = np.sqrt(2.0 * self.band(300.0, self.rate / 2)) + 1e-12
-        return {mains: float(np.sqrt(sum(self._line(mains * n) for n in (1, 2, 3))) / data) for mains in (50, 60)}
+        return {
+            mains: float(np.sqrt(sum(self._line(mains * n) for n in (1, 2, 3))) / data) for mains in (50, 60)
+        }
 
     def _line(self, hertz: float) -> float:
         """Twice the mean square of a line, without what lies on both its sides."""
@@ -178,7 +180,9 @@ def channels(samples: Samples, rate: int) -> Channels | None:
     most = int(_MOST_DELAY * rate) + 1
     if samples.shape[0] < 8 * most:
         return None
-    left, right = (np.asarray(channel - channel.mean(), dtype=np.float64) for channel in samples[: 4 * rate].T)
+    left, right = (
+        np.asarray(channel - channel.mean(), dtype=np.float64) for channel in samples[: 4 * rate].T
+    )
     energy = float(np.sqrt(np.square(left).sum() * np.square(right).sum()))
     levels = [float(np.sqrt(np.square(channel).mean())) for channel in (left, right)]
     if energy <= 1e-12:

@@ -94,7 +94,10 @@ def speed_curve(trace: Trace) -> SpeedCurve | None:
     # Sums over many half-waves: errors of single edges cancel.
     lengths = ndimage.uniform_filter1d(trace.lengths, _SPEED_HALF_WAVES, mode="nearest")
     expected = ndimage.uniform_filter1d(nominal, _SPEED_HALF_WAVES, mode="nearest")
-    return SpeedCurve(trace.seconds, expected / np.maximum(lengths, 1.0))
+    # Where a hole lies in the mean there is no speed to be seen.
+    sound = ndimage.minimum_filter1d(trace.explained, _SPEED_HALF_WAVES, mode="nearest") > _WELL_EXPLAINED / 2
+    speeds = expected / np.maximum(lengths, 1.0)
+    return SpeedCurve(trace.seconds[sound], speeds[sound]) if np.count_nonzero(sound) > 2 else None
 
 
 def half_waves(trace: Trace) -> HalfWaves:
@@ -105,11 +108,11 @@ def half_waves(trace: Trace) -> HalfWaves:
     nominal, long = _nominal(trace)
     if not long.any() or long.all():
         return NOTHING
-    error = trace.lengths * curve.speeds - nominal
-    well = trace.explained > np.median(trace.explained) / 2
+    error = trace.lengths * np.interp(trace.seconds, curve.seconds, curve.speeds) - nominal
+    well = trace.explained > _WELL_EXPLAINED / 2
     signs = np.arange(error.size) % 2 == 0
     # Errors of both edges of a half-wave add up.
-    scatter = 1.4826 * float(np.median(np.abs(error[well] - np.median(error[well])))) / np.sqrt(2.0)
+    scatter = 1.4826 / float(np.sqrt(2.0)) * float(np.median(np.abs(error[well] - np.median(error[well]))))
     decibels = 20 * np.log10(np.maximum(trace.levels, 1e-9))
     usual = ndimage.median_filter(decibels[::10], 41, mode="nearest")
     return HalfWaves(
