@@ -18,6 +18,8 @@ FloatArray = npt.NDArray[np.float64]
 
 #: Alternatives that cost more than this (nats) are not considered.
 COSTLIEST = 8.5
+#: With more open readings than this a checksum of eight bits decides nothing.
+MOST_OPEN = 500
 #: Confidence of every byte of a dump that is proven.
 PROVEN = 0.999
 #: The chosen reading must hold this part of the probability of all readings whose checksum is right.
@@ -65,6 +67,8 @@ def choose(image: bytes, alternatives: Iterable[Alternative], doubt: float) -> C
     ``doubt`` is the expected number of wrong bytes that no alternative accounts for.
     """
     groups = _disjoint(sorted(alternatives, key=lambda entry: entry.cost))
+    if len(groups) > MOST_OPEN:
+        return Choice(image, residual(image) == 0, False, ())
     wanted = -residual(image) & 0xFF
     best, mass, trail = _combined(image, groups)
     if best[wanted] > COSTLIEST or doubt > _OUTSIDE:

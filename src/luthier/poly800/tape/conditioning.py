@@ -70,6 +70,7 @@ class Spectrum:
         self.samples = _without_clicks(np.asarray(samples, dtype=np.float32), rate)
         self.rate = rate
         self.length = self.samples.size
+        self._kept: tuple[Front, float, Signal] | None = None
         # Half a second of silence keeps one end from leaking into the other.
         self._padded = fft.next_fast_len(self.length + int(rate / 2), real=True)
         self._bins = fft.rfft(self.samples, self._padded)
@@ -80,7 +81,15 @@ class Spectrum:
         return Spectrum(self.samples[int(begin * self.rate) : int(end * self.rate)], self.rate)
 
     def conditioned(self, front: Front, stretch: float = 1.0) -> Signal:
-        """The recording through ``front``; ``stretch`` is the length scale of its half-waves."""
+        """The recording through ``front``; ``stretch`` is the length scale of its half-waves.
+
+        The last result is kept: a survey and a quick reading want the same.
+        """
+        if self._kept is None or self._kept[:2] != (front, stretch):
+            self._kept = (front, stretch, self._condition(front, stretch))
+        return self._kept[2]
+
+    def _condition(self, front: Front, stretch: float) -> Signal:
         upper = min(1.6 * UPPER_HERTZ / stretch, 0.49 * self.rate)
         used = int(np.searchsorted(self._hertz, upper))
         wanted = WORKING_RATE / stretch
@@ -106,6 +115,8 @@ def _without_clicks(samples: FloatArray, rate: float) -> FloatArray:
     away = np.abs(samples - ndimage.uniform_filter1d(samples, block))
     peaks = away[: away.size // block * block].reshape(-1, block).max(axis=1)
     usual = ndimage.median_filter(peaks, _CLICK_BLOCKS, mode="nearest")
+    # Where a signal begins after silence its first edge is no click.
+    usual = np.maximum(usual, _LEVEL_FLOOR * usual.max(initial=0.0))
     high = away > _CLICK_FACTOR * np.repeat(np.append(usual, usual[-1]), block)[: samples.size]
     if not high.any():
         return samples

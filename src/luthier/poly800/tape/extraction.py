@@ -26,8 +26,6 @@ Frames = npt.NDArray[np.void]
 #: law is that of :func:`luthier.poly800.tape.placement.trusts`).
 _RIVAL_COST = 1.2
 _RIVAL_SLOPE = 0.5
-#: With more open readings than this a checksum of eight bits decides nothing.
-_MOST_ALTERNATIVES = 500
 
 
 @dataclass(frozen=True)
@@ -98,7 +96,7 @@ def _alternatives(path: Path, group: Frames, placement: Placement, image: bytes)
     if not placement.contiguous:
         return
     likely = _distinct(path.alternatives, (choice.COSTLIEST - _RIVAL_COST) / _RIVAL_SLOPE)
-    if len(likely) > _MOST_ALTERNATIVES:
+    if len(likely) > choice.MOST_OPEN:
         return
     place_of = np.full(path.bits.size, -1, dtype=np.int64)
     data_bits = (group["first"][placement.frame][:, None] + 1 + np.arange(8)).ravel()

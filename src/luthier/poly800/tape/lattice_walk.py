@@ -65,6 +65,8 @@ def walk(
     ring = reach + 1
     real = np.full((ring, STATES, lists, 3), _UNREACHED)
     whole = np.zeros((ring, STATES, lists, 2), dtype=np.int64)
+    # Which states have tokens at each boundary, one bit a state: most boundaries have none.
+    occupied = np.zeros(ring, dtype=np.int64)
     cheapest = np.full(ring, _UNREACHED)
     token_real = np.empty((capacity, 2))
     token_whole = np.empty((capacity, 4), dtype=np.int64)
@@ -76,13 +78,18 @@ def walk(
         if now - alive > reach:
             base = token_real[best, 0] + _REVIVAL_COST if best >= 0 else 0.0
             speed = hints[min(now, last - 1)]
-            _start_everywhere(real, whole, now, int(lengths[0] * speed), last, base, speed, -best - 2)
+            ahead = int(lengths[0] * speed)
+            _start_everywhere(real, whole, occupied, now, ahead, last, base, speed, -best - 2)
             alive = now
         here = _UNREACHED
-        for state in range(STATES):
-            here = min(here, real[row, state, 0, _COST])
+        states = occupied[row]
+        occupied[row] = 0
+        if states:
+            for state in range(STATES):
+                if (states >> state) & 1:
+                    here = min(here, real[row, state, 0, _COST])
         cheapest[row] = here
-        if here >= _UNREACHED:
+        if not states:
             continue
         # Tokens within the last half-wave have explained about as much signal and may be compared.
         limit = _UNREACHED
@@ -90,6 +97,8 @@ def walk(
             limit = min(limit, cheapest[back])
         limit += beam
         for state in range(STATES):
+            if not (states >> state) & 1:
+                continue
             for entry in range(lists):
                 cost = real[row, state, entry, _COST]
                 if cost > limit:
@@ -108,7 +117,7 @@ def walk(
                 line = now + fraction[now] - real[row, state, entry, _LATE]
                 _pass_on(
                     signed, rectified, fraction, plausible, lengths, phase_gain, speed_gain, sigma,
-                    real, whole, now, reach, limit, state, line, cost,
+                    real, whole, occupied, now, reach, limit, state, line, cost,
                     token_real[used, 1], token_whole[used, 2], used,
                 )  # fmt: skip
                 used += 1
@@ -129,6 +138,7 @@ def _pass_on(
     sigma: float,
     real: FloatArray,
     whole: IntArray,
+    occupied: IntArray,
     now: int,
     reach: int,
     limit: float,
@@ -169,7 +179,7 @@ def _pass_on(
             if total < limit and total < real[row, next_state, lists - 1, _COST]:
                 faster = speed + speed_gain * late / lengths[bit]
                 _offer(
-                    real, whole, row, next_state, total, min(max(faster, FASTEST), SLOWEST),
+                    real, whole, occupied, row, next_state, total, min(max(faster, FASTEST), SLOWEST),
                     (1.0 - phase_gain) * late, ((history << 1) | bit) & _HISTORY_MASK, token,
                 )  # fmt: skip
 
@@ -178,6 +188,7 @@ def _pass_on(
 def _offer(
     real: FloatArray,
     whole: IntArray,
+    occupied: IntArray,
     row: int,
     state: int,
     cost: float,
@@ -198,6 +209,7 @@ def _offer(
             break
     if place > last:
         return
+    occupied[row] |= 1 << state
     for entry in range(last, place, -1):
         for column in range(3):
             real[row, state, entry, column] = real[row, state, entry - 1, column]
@@ -212,7 +224,15 @@ def _offer(
 
 @compiled
 def _start_everywhere(
-    real: FloatArray, whole: IntArray, now: int, reach: int, last: int, cost: float, speed: float, parent: int
+    real: FloatArray,
+    whole: IntArray,
+    occupied: IntArray,
+    now: int,
+    reach: int,
+    last: int,
+    cost: float,
+    speed: float,
+    parent: int,
 ) -> None:
     """Let every state begin at any boundary of the next half-wave."""
     ring = real.shape[0]
@@ -221,4 +241,4 @@ def _start_everywhere(
             break
         row = (now + ahead) % ring
         for state in range(STATES):
-            _offer(real, whole, row, state, cost + 0.02 * ahead, speed, 0.0, 0, parent)
+            _offer(real, whole, occupied, row, state, cost + 0.02 * ahead, speed, 0.0, 0, parent)

@@ -39,6 +39,10 @@ _LONGEST_GAP = 400
 #: Small margins, and errors that have none in relation to them (fitted, see :func:`trusts`).
 _SMALL_MARGIN = 5.0
 _ERRORS_ELSEWHERE = 0.006
+#: Cost of an alignment for every byte it trusts: below 0.07 on the worst dumps that give any program, above
+#: 0.09 where other data or sounds are forced into the places of a dump.
+_MOST_STRAIN = 0.08
+_PROGRAMS = region(Synth.POLY800, "programs")
 # Costs of the alignment, in nats of a fully trusted byte.
 _IMPLAUSIBLE = 4.0
 _WRONG_SYNC = 8.0
@@ -77,7 +81,7 @@ def placements(found: Frames, rate: float) -> Iterator[tuple[Frames, FloatArray,
         gapped = _with_gaps(group, rate)
         trust = trusts(gapped)
         placement = _aligned(gapped, trust)
-        if np.count_nonzero(placement.frame >= 0) >= FEWEST_FRAMES // 2:
+        if _convincing(gapped, trust, placement):
             yield gapped, trust, placement
 
 
@@ -95,6 +99,21 @@ def trusts(found: Frames) -> FloatArray:
     elsewhere = _ERRORS_ELSEWHERE * np.mean(margin < _SMALL_MARGIN) if found.size else 0.0
     wrong = 0.3 * np.exp(-margin / 2.0) + elsewhere
     return np.asarray((1.0 - wrong) * (evidence > 0))
+
+
+def _convincing(group: Frames, trust: FloatArray, placement: Placement) -> bool:
+    """Whether aligned frames are a dump: sync bytes after a leader, or programs that could be programs."""
+    filled = np.flatnonzero(placement.frame >= 0)
+    if filled.size < FEWEST_FRAMES // 2:
+        return False
+    chosen = placement.frame[filled]
+    plausible = _plausibility()[filled, group["value"][chosen]] == 0.0
+    if placement.head and filled[:2].tolist() == [0, 1] and plausible[:2].all():
+        return True
+    inside = filled >= len(TAPE_HEADER) + _PROGRAMS.offset
+    programs = float((trust[chosen] * inside).sum())
+    strain = placement.cost - _CUT_OFF
+    return programs > FEWEST_FRAMES / 3 and strain < _MOST_STRAIN * float(trust[chosen].sum())
 
 
 def _groups(found: Frames, rate: float) -> Iterator[Frames]:
@@ -156,9 +175,8 @@ def _plausibility() -> npt.NDArray[np.float64]:
             trial = program.copy()
             trial[byte] = value
             costs[byte, value] = _IMPLAUSIBLE if Program(bytes(trial)).problems() else 0.0
-    programs = region(Synth.POLY800, "programs")
-    begin = len(TAPE_HEADER) + programs.offset
-    table[begin : begin + programs.length] = np.tile(costs, (programs.length // length, 1))
+    begin = len(TAPE_HEADER) + _PROGRAMS.offset
+    table[begin : begin + _PROGRAMS.length] = np.tile(costs, (_PROGRAMS.length // length, 1))
     return table
 
 

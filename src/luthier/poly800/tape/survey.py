@@ -30,6 +30,8 @@ _EXPLAINED = 0.7
 _CERTAIN = 0.96
 #: Signal weaker than this part of the loudest is silence.
 _SILENCE = 0.01
+#: Speeds within this of nominal need no other resampling.
+_NOMINAL = 0.04
 #: Two stretches nearer than this are one.
 _JOIN_SECONDS = 4.0
 
@@ -47,8 +49,9 @@ class Stretch:
 
     @property
     def scale(self) -> float:
-        """The length scale in the middle of what was seen."""
-        return float(np.median(self.scales))
+        """The length scale in the middle of what was seen; 1 for a tape at about nominal speed."""
+        middle = float(np.median(self.scales))
+        return 1.0 if abs(middle - 1.0) < _NOMINAL else middle
 
     def hints(self, begin: float, rate: float, count: int) -> FloatArray:
         """The length scale at each of ``count`` samples from ``begin`` on, relative to :attr:`scale`."""
