@@ -1,0 +1,218 @@
+"""Keeps the documents in step with the program: ``python -m tests.documents`` writes anew what is generated.
+
+In README.md and docs every block ```` ```console ```` is a session: lines with ``$`` are commands, the lines
+below what they print, a line ``...`` stands for any lines.  The blocks of a page run one after the other in
+one empty folder.  Blocks ```` ```pycon ```` are Python sessions (doctest).  Other blocks, such as
+```` ```sh ````, are not run: use them for what needs a synth.  ``docs/formats.md`` is made from the registry
+of formats, the last section of ``docs/accuracy.md`` from the blocks "Open questions" in the code.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import doctest
+import io
+import os
+import re
+import shlex
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from unittest import mock
+
+ROOT = Path(__file__).parent.parent
+PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
+FORMATS_PAGE = ROOT / "docs" / "formats.md"
+ACCURACY_PAGE = ROOT / "docs" / "accuracy.md"
+SOURCE = ROOT / "src" / "luthier"
+
+_BLOCK = re.compile(r"^```(console|pycon)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_PROMPT = "$ "
+_ANYTHING = "..."
+#: What only a shell can do.
+_SHELL = set("|<>*?;&$`")
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command of a session and the lines the page shows below it."""
+
+    text: str
+    shown: tuple[str, ...]
+
+    def agrees(self, printed: list[str]) -> bool:
+        """Whether the page shows what was printed; ``...`` stands for any lines."""
+        pattern = "".join(
+            r"(?:.*\n)*?" if line == _ANYTHING else re.escape(line) + "\n" for line in self.shown
+        )
+        return re.fullmatch(pattern, "".join(f"{line}\n" for line in printed)) is not None
+
+
+def commands(block: str) -> Iterator[Command]:
+    """The commands of a session; a line that ends in a backslash goes on in the next."""
+    for part in re.split(rf"^{re.escape(_PROMPT)}", block, flags=re.MULTILINE)[1:]:
+        first, *shown = part.replace("\\\n", "\\\0").splitlines()
+        yield Command(first.replace("\\\0", "\\\n"), tuple(shown))
+
+
+def blocks(page: Path) -> list[tuple[str, str]]:
+    """(language, text) of every block of a page that is run."""
+    return [(found[1], found[2]) for found in _BLOCK.finditer(page.read_text(encoding="utf-8"))]
+
+
+@contextlib.contextmanager
+def empty_folder() -> Iterator[None]:
+    """A new working directory, where a terminal is a hundred characters wide and nothing is coloured."""
+    setting = {"COLUMNS": "100", "NO_COLOR": "1", "PYTHONUNBUFFERED": "1"}
+    setting["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        mock.patch.dict(os.environ, setting),
+        contextlib.chdir(folder),
+    ):
+        yield
+
+
+def printed_by(command: str) -> list[str]:
+    """Run a command in the working directory; the lines of both its outputs, without blanks at the ends."""
+    text = _in_this_process(command) if not _SHELL & set(command) else _in_a_shell(command)
+    return [line.rstrip() for line in text.splitlines()]
+
+
+def _in_a_shell(command: str) -> str:
+    run = subprocess.run(
+        ["/bin/sh", "-c", command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
+    )
+    return run.stdout.decode()
+
+
+def _in_this_process(command: str) -> str:
+    """``luthier`` without the second that a new Python takes."""
+    words = shlex.split(command)
+    if words[0] != "luthier":
+        return _in_a_shell(command)
+    from luthier import cli
+
+    raw = io.BytesIO()
+    out = io.TextIOWrapper(raw, write_through=True)
+    with (
+        mock.patch.object(sys, "argv", words),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(out),
+        contextlib.suppress(SystemExit),
+    ):
+        cli.main()
+    return raw.getvalue().decode()
+
+
+def disagreements(page: Path) -> list[str]:
+    """Run every block of a page; what is not as the page shows it."""
+    found: list[str] = []
+    names: dict[str, object] = {}
+    with empty_folder():
+        for language, text in blocks(page):
+            if language == "pycon":
+                found += _failed_examples(text, names)
+                continue
+            for command in commands(text):
+                printed = printed_by(command.text)
+                if not command.agrees(printed):
+                    found.append("\n".join([f"$ {command.text}", *printed]))
+    return found
+
+
+def _failed_examples(text: str, names: dict[str, object]) -> list[str]:
+    said: list[str] = []
+    test = doctest.DocTestParser().get_doctest(text, names, "page", None, None)
+    doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(test, out=said.append, clear_globs=False)
+    names.update(test.globs)
+    return ["".join(said)] if said else []
+
+
+def updated(page: Path) -> str:
+    """The page with the output of every command that is not as shown written anew."""
+
+    def rewritten(found: re.Match[str]) -> str:
+        if found[1] != "console":
+            return found[0]
+        lines = []
+        for command in commands(found[2]):
+            printed = printed_by(command.text)
+            lines += [_PROMPT + command.text, *(command.shown if command.agrees(printed) else printed)]
+        return "\n".join(["```console", *lines, "```"])
+
+    with empty_folder():
+        return _BLOCK.sub(rewritten, page.read_text(encoding="utf-8"))
+
+
+def formats_page() -> str:
+    """The page about all formats, from their own words."""
+    from luthier.formats import registered
+
+    lines = [
+        "# Formats",
+        "",
+        "<!-- Made from the registry by `python -m tests.documents`: change the format, not this page. -->",
+        "",
+        "`luthier identify FILE` names the kind of a file by its content. Names are for `--to` and `--json`.",
+        "",
+        "| Name | Kind of file | Suffixes |",
+        "|---|---|---|",
+        *(f"| [`{e.name}`](#{e.name}) | {e.title} | {' '.join(e.suffixes)} |" for e in registered()),
+    ]
+    for entry in registered():
+        lines += ["", f"## {entry.name}", "", f"{entry.title}.", "", "What it cannot do:", ""]
+        lines += [f"- {text}" for text in entry.limitations]
+        lines += ["", "Sources:", "", *(f"- {text}" for text in entry.sources)]
+    return "\n".join(lines) + "\n"
+
+
+_OPEN = re.compile(r"^[# ]*Open questions?:?[ ]*(.*?)(?=^\"\"\"|^\[\[|\Z)", re.MULTILINE | re.DOTALL)
+_UNKNOWN = "## Unknown: the open questions of the code\n"
+
+
+def open_questions(text: str) -> list[str]:
+    """The items of the block "Open questions" at the top of a file, each in one line."""
+    found = _OPEN.search(text)
+    if found is None:
+        return []
+    lines = [re.sub(r"^#\s*", "", line).strip() for line in found[1].splitlines()]
+    items: list[str] = []
+    for line in lines:
+        if line.startswith(("- ", "* ")) or (line and not items):
+            items.append(line.removeprefix("- ").removeprefix("* "))
+        elif line and set(line) != {"-"}:
+            items[-1] += f" {line}"
+    return [re.sub(r"\s+", " ", item) for item in items if set(item) != {"-"}]
+
+
+def accuracy_page(page: str) -> str:
+    """The page with its last section written anew."""
+    kept = page.partition(_UNKNOWN)[0]
+    lines = [_UNKNOWN]
+    lines += [
+        "<!-- Made from the code by `python -m tests.documents`: change the code, not this section. -->",
+        "",
+    ]
+    for path in sorted([*SOURCE.rglob("*.py"), *SOURCE.rglob("*.toml")]):
+        questions = open_questions(path.read_text(encoding="utf-8"))
+        if questions:
+            lines += [f"`{path.relative_to(ROOT / 'src')}`", "", *(f"- {text}" for text in questions), ""]
+    return kept + "\n".join(lines).rstrip() + "\n"
+
+
+def main() -> None:
+    """Write anew every page that is not up to date."""
+    fresh = {page: updated(page) for page in PAGES}
+    fresh |= {FORMATS_PAGE: formats_page(), ACCURACY_PAGE: accuracy_page(fresh[ACCURACY_PAGE])}
+    for page, text in fresh.items():
+        if not page.exists() or page.read_text(encoding="utf-8") != text:
+            page.write_text(text, encoding="utf-8")
+            print(f"updated {page.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    main()
