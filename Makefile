@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: demo test lint bench fuzz lock clean
+.PHONY: demo test lint bench fuzz docs lock clean
 
 demo: $(READY)
 	$(BIN)/luthier demo demo-out
@@ -22,6 +22,10 @@ bench: $(READY)
 fuzz: $(READY)
 	$(BIN)/pip install --quiet "atheris==3.0.0"
 	$(BIN)/python -m tests.fuzz
+
+# What the documents show of the program's output, written anew.
+docs: $(READY)
+	$(BIN)/python -m tests.documents
 
 # The lock is universal: one file for every platform and Python from 3.11 on.
 lock: $(READY)

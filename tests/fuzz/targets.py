@@ -10,6 +10,7 @@ import functools
 import os
 import random
 import tempfile
+import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -115,7 +116,9 @@ def _format(entry: Format, data: bytes) -> None:
     for found in entry.find(content):
         bank = found.bank
         assert entry.find(Content.of_bytes(entry.write(bank), content.path.name))[0].bank == bank
-        _whatever_one_does(bank)
+        # Slow beside the parser: on every eighth input, always the same ones.
+        if zlib.crc32(data) % 8 == 0:
+            _whatever_one_does(bank)
 
 
 def _whatever_one_does(bank: Bank) -> None:
