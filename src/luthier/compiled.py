@@ -12,6 +12,8 @@ from typing import Any, ParamSpec, TypeVar, cast
 
 import numba
 
+_dispatchers: list[Any] = []
+
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
 
@@ -19,4 +21,25 @@ Result = TypeVar("Result")
 def compiled(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
     """Compile ``function`` at its first call: no Python objects, no GIL, IEEE division by zero."""
     decorate: Any = numba.njit(cache=True, nogil=True, error_model="numpy")
-    return cast(Callable[Parameters, Result], decorate(function))
+    dispatcher = decorate(function)
+    _dispatchers.append(dispatcher)
+    return cast(Callable[Parameters, Result], dispatcher)
+
+
+def will_compile(package: str) -> bool:
+    """Whether any loop of ``package`` imported so far has no machine code yet, in memory or on disk.
+
+    For a word of warning before the first use; False where Numba does not let us know.
+    """
+    return any(
+        not dispatcher.overloads and _nothing_on_disk(dispatcher)
+        for dispatcher in _dispatchers
+        if dispatcher.py_func.__module__.startswith(package)
+    )
+
+
+def _nothing_on_disk(dispatcher: Any) -> bool:
+    try:
+        return not dispatcher._cache._cache_file._load_index()
+    except (AttributeError, OSError):
+        return False

@@ -20,5 +20,10 @@ def why_not(content: Content) -> str:
     """A line for a file nobody recognised: what was seen, so that the user can judge."""
     if content.size == 0:
         return "an empty file"
+    for candidate in registered():
+        # A format may know better what a file is that it nearly recognised.
+        explain = getattr(candidate, "why_not", None)
+        if explain is not None and (reason := explain(content)):
+            return str(reason)
     first = content.head[:8].hex(" ")
     return f"{content.size} bytes that start with {first}: no known keyboard file"

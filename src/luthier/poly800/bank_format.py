@@ -49,6 +49,10 @@ class BankFormat(ABC):
     def write(self, document: Bank | Sequence[Bank]) -> bytes:
         """The file that holds the bank or banks; raises InputError if it cannot carry them."""
 
+    def write_as(self, document: Bank | Sequence[Bank], suffix: str) -> bytes:  # noqa: ARG002
+        """As :meth:`write`; formats that have several kinds of file choose by ``suffix``."""
+        return self.write(document)
+
     def read(self, content: Content) -> Banks:
         """The banks in the file; raises InputError if there is none or one is damaged."""
         found = self.find(content)

@@ -9,10 +9,11 @@ from __future__ import annotations
 from luthier.formats import Format
 from luthier.poly800.image_formats import RAM_EX800, RAM_MK2, TAPE_IMAGE
 from luthier.poly800.message_formats import MESSAGES, SYSEX_EX800, SYSEX_MK2
+from luthier.poly800.tape_format import TAPE
 from luthier.poly800.text_formats import CSV, JSON
 
 FORMATS: tuple[Format, ...] = (
-    # The audio of a tape belongs here, first: it is the most specific.
+    TAPE,
     SYSEX_EX800,
     SYSEX_MK2,
     MESSAGES,

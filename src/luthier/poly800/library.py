@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from luthier.errors import InputError
-from luthier.files import STANDARD_STREAM, read_bytes, write_bytes
+from luthier.files import STANDARD_STREAM, read_bytes, refuse_to_overwrite, write_bytes
 from luthier.formats import Content, by_name, registered
 from luthier.identify import identify, why_not
 from luthier.poly800 import built_in
@@ -132,4 +132,5 @@ def converted_for(bank: Bank, kind: BankFormat, synth: Synth | None = None) -> t
 
 def save(banks: list[Bank], path: Path, kind: BankFormat, *, force: bool = False) -> None:
     """Write the banks to ``path`` in one step; raises InputError if the format cannot hold them."""
-    write_bytes(path, kind.write(banks), force=force)
+    refuse_to_overwrite(path, force)
+    write_bytes(path, kind.write_as(banks, path.suffix.lower() or kind.suffixes[0]), force=force)

@@ -81,7 +81,7 @@ def worst_places(reading: TapeReading) -> list[tuple[float, float]]:
 
 
 def _by_badness(dump: Dump) -> list[float]:
-    """Moments of the dump, the least readable first: where the half-waves do not fit, unsure bytes, others."""
+    """Moments of the dump, the least readable first: half-waves that do not fit, unsure bytes, others."""
     moments: list[float] = []
     if dump.trace is not None and dump.trace.seconds.size:
         fit = ndimage.uniform_filter1d(dump.trace.explained, _FIT_HALF_WAVES, mode="nearest")

@@ -75,6 +75,21 @@ class Takes:
     """Files left out because they are copies of another one: no second take."""
 
     @property
+    def complete(self) -> bool:
+        """Whether there is a memory and all are complete."""
+        return bool(self.memories) and all(memory.dump.complete for memory in self.memories)
+
+    def choose(self, number: int | None) -> int:
+        """The index of memory ``number``, counted from 1, or of the best; raises InputError for none."""
+        if number is None:
+            return self.best
+        if not 1 <= number <= len(self.memories):
+            count = len(self.memories)
+            what = "one memory" if count == 1 else f"{count} different memories"
+            raise InputError(f"no dump #{number}: {what} found", remedy=f"--dump takes 1 to {count}")
+        return number - 1
+
+    @property
     def best(self) -> int:
         """The index of the memory that was read best; raises ValueError if there is none."""
         return max(range(len(self.memories)), key=lambda index: (*rank(self.memories[index].dump), -index))

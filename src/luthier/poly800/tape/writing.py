@@ -25,6 +25,7 @@ from luthier.poly800.tape.modulation import Shape
 
 #: Kinds of file that keep a tape as it is; what loses detail to save space is read, never written.
 LOSSLESS = {".wav": "WAV", ".flac": "FLAC", ".aiff": "AIFF", ".aif": "AIFF"}
+_SHAPES: dict[str, Shape] = {"square": "square", "sine": "sine"}
 #: Longest leader and trailer, seconds: with them a pass at 192 kHz takes less than 1 GiB to make.
 LONGEST_LEADER = 30.0
 LONGEST_GAP = 600.0
@@ -61,8 +62,6 @@ class Options:
         longest_pass = self.leader + self.trailer + length * BITS_PER_FRAME * modulation.LONG_HALF_WAVE
         most = int(modulation.LONGEST / (longest_pass + self.gap))
         _within("the number of passes", self.passes, 1, most, "")
-        if self.shape not in ("square", "sine"):
-            raise InputError(f"no shape is called {self.shape!r}", remedy="use square or sine")
 
 
 def _within(what: str, value: float, lowest: float, highest: float, unit: str) -> None:
@@ -94,6 +93,20 @@ def image_for(bank: Bank) -> tuple[bytes, list[Loss]]:
     """
     converted, losses = convert(bank, Synth.POLY800)
     return memory.image_from_ram(converted.ram), losses
+
+
+def shape_named(name: str) -> Shape:
+    """The shape called ``name``; raises InputError."""
+    if name not in _SHAPES:
+        raise InputError(f"no shape is called {name!r}", remedy="use square or sine")
+    return _SHAPES[name]
+
+
+def refuse(path: Path, force: bool) -> None:
+    """Raise unless a tape may be written to ``path``: call it before long work."""
+    if path != STANDARD_STREAM:
+        _kind(path)
+        refuse_to_overwrite(path, force)
 
 
 def write_file(image: bytes, path: Path, options: Options | None = None, *, force: bool = False) -> Written:
