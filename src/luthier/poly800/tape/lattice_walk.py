@@ -62,46 +62,45 @@ def walk(
     """
     last = signed.shape[0] - 1
     reach = int((lengths[0] + SIGMA_LIMIT * sigma) * SLOWEST * 1.1) + 3
-    ring = reach + 1
+    # A power of two, so that finding a row is a mask and no division.
+    ring = 1
+    while ring <= reach:
+        ring *= 2
     real = np.full((ring, STATES, lists, 3), _UNREACHED)
     whole = np.zeros((ring, STATES, lists, 2), dtype=np.int64)
-    # Which states have tokens at each boundary, one bit a state: most boundaries have none.
-    occupied = np.zeros(ring, dtype=np.int64)
+    # Which states have tokens at each boundary: their number, then the states; most boundaries have none.
+    occupied = np.zeros((ring, 1 + STATES), dtype=np.int64)
     cheapest = np.full(ring, _UNREACHED)
+    lowest = _UNREACHED
+    lowest_at = 0
     token_real = np.empty((capacity, 2))
     token_whole = np.empty((capacity, 4), dtype=np.int64)
     used = 0
     best = -1
     alive = -ring
     for now in range(last + 1):
-        row = now % ring
+        row = now & (ring - 1)
         if now - alive > reach:
             base = token_real[best, 0] + _REVIVAL_COST if best >= 0 else 0.0
             speed = hints[min(now, last - 1)]
             ahead = int(lengths[0] * speed)
             _start_everywhere(real, whole, occupied, now, ahead, last, base, speed, -best - 2)
             alive = now
-        here = _UNREACHED
-        states = occupied[row]
-        occupied[row] = 0
-        if states:
-            for state in range(STATES):
-                if (states >> state) & 1:
-                    here = min(here, real[row, state, 0, _COST])
-        cheapest[row] = here
+        states = occupied[row, 0]
+        occupied[row, 0] = 0
+        cheapest[row] = _cheapest_here(real, occupied, row, states)
         if not states:
             continue
         # Tokens within the last half-wave have explained about as much signal and may be compared.
-        limit = _UNREACHED
-        for back in range(ring):
-            limit = min(limit, cheapest[back])
-        limit += beam
-        for state in range(STATES):
-            if not (states >> state) & 1:
-                continue
+        if cheapest[row] <= lowest:
+            lowest, lowest_at = cheapest[row], now
+        elif now - lowest_at >= reach:
+            lowest, lowest_at = _lowest_lately(cheapest, now, reach)
+        for place in range(states):
+            state = occupied[row, 1 + place]
             for entry in range(lists):
                 cost = real[row, state, entry, _COST]
-                if cost > limit:
+                if cost > lowest + beam:
                     break
                 if used == capacity:
                     return -1, token_real, token_whole
@@ -117,13 +116,33 @@ def walk(
                 line = now + fraction[now] - real[row, state, entry, _LATE]
                 _pass_on(
                     signed, rectified, fraction, plausible, lengths, phase_gain, speed_gain, sigma,
-                    real, whole, occupied, now, reach, limit, state, line, cost,
+                    real, whole, occupied, now, reach, lowest + beam, state, line, cost,
                     token_real[used, 1], token_whole[used, 2], used,
                 )  # fmt: skip
                 used += 1
             for entry in range(lists):
                 real[row, state, entry, _COST] = _UNREACHED
     return used, token_real, token_whole
+
+
+@compiled
+def _cheapest_here(real: FloatArray, occupied: IntArray, row: int, states: int) -> float:
+    """Lowest cost among the tokens at a boundary."""
+    lowest = _UNREACHED
+    for place in range(states):
+        lowest = min(lowest, real[row, occupied[row, 1 + place], 0, _COST])
+    return lowest
+
+
+@compiled
+def _lowest_lately(cheapest: FloatArray, now: int, reach: int) -> tuple[float, int]:
+    """Lowest cost among the boundaries of the last half-wave, and where."""
+    ring = cheapest.shape[0]
+    lowest, lowest_at = _UNREACHED, now
+    for back in range(reach):
+        if cheapest[(now - back) & (ring - 1)] < lowest:
+            lowest, lowest_at = cheapest[(now - back) & (ring - 1)], now - back
+    return lowest, lowest_at
 
 
 @compiled
@@ -167,7 +186,7 @@ def _pass_on(
         so_far = cost if position >= 9 else cost + _BIT_COST
         next_state = following * 2 + 1 - (state & 1)
         due = line + lengths[bit] * speed
-        first = max(int(np.ceil(due - SIGMA_LIMIT * spread)), now + 1)
+        first = max(int(due - SIGMA_LIMIT * spread) + 1, now + 1)
         final = min(int(due + SIGMA_LIMIT * spread), now + reach, last)
         for boundary in range(first, final + 1):
             if not plausible[boundary]:
@@ -175,7 +194,7 @@ def _pass_on(
             late = boundary + fraction[boundary] - due
             unexplained = rectified[boundary] - rectified[now] - sign * (signed[boundary] - signed[now])
             total = so_far + unexplained + 0.5 * (late / spread) ** 2
-            row = boundary % ring
+            row = boundary & (ring - 1)
             if total < limit and total < real[row, next_state, lists - 1, _COST]:
                 faster = speed + speed_gain * late / lengths[bit]
                 _offer(
@@ -209,7 +228,9 @@ def _offer(
             break
     if place > last:
         return
-    occupied[row] |= 1 << state
+    if real[row, state, 0, _COST] >= _UNREACHED:
+        occupied[row, 0] += 1
+        occupied[row, occupied[row, 0]] = state
     for entry in range(last, place, -1):
         for column in range(3):
             real[row, state, entry, column] = real[row, state, entry - 1, column]
@@ -239,6 +260,6 @@ def _start_everywhere(
     for ahead in range(reach):
         if now + ahead > last:
             break
-        row = (now + ahead) % ring
+        row = (now + ahead) & (ring - 1)
         for state in range(STATES):
             _offer(real, whole, occupied, row, state, cost + 0.02 * ahead, speed, 0.0, 0, parent)
