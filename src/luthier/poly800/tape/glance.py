@@ -18,7 +18,7 @@ from luthier.poly800.tape.survey import survey
 Samples = npt.NDArray[np.float32]
 
 #: Only so much of a recording is looked at, seconds.
-LOOKED_AT = 300.0
+LOOKED_AT = 120.0
 
 
 def first_dump(path: Path) -> Dump | None:
