@@ -1,10 +1,13 @@
 """Keeps the documents in step with the program: ``python -m tests.documents`` writes anew what is generated.
 
 In README.md and docs every block ```` ```console ```` is a session: lines with ``$`` are commands, the lines
-below what they print, a line ``...`` stands for any lines.  The blocks of a page run one after the other in
-one empty folder.  Blocks ```` ```pycon ```` are Python sessions (doctest).  Other blocks, such as
-```` ```sh ````, are not run: use them for what needs a synth.  ``docs/formats.md`` is made from the registry
-of formats, the last section of ``docs/accuracy.md`` from the blocks "Open questions" in the code.
+below what they print; a line ``...`` stands for any lines, and at the end of a line for its rest.  The blocks
+of a page run one after the other in one empty folder.  Blocks ```` ```pycon ```` are Python sessions
+(doctest).  Other blocks, such as ```` ```sh ````, are not run: use them for what needs a synth.
+
+Made from elsewhere: ``docs/formats.md`` from the registry of formats; the last section of
+``docs/accuracy.md`` from the blocks "Open questions" in the code; tables between
+``<!-- figures: BENCHMARK -->`` and ``<!-- end of figures -->`` from ``benchmarks/results.json``.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ from __future__ import annotations
 import contextlib
 import doctest
 import io
+import json
 import os
 import re
 import shlex
@@ -21,12 +25,14 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
 FORMATS_PAGE = ROOT / "docs" / "formats.md"
 ACCURACY_PAGE = ROOT / "docs" / "accuracy.md"
+RESULTS = ROOT / "benchmarks" / "results.json"
 SOURCE = ROOT / "src" / "luthier"
 
 _BLOCK = re.compile(r"^```(console|pycon)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -44,9 +50,12 @@ class Command:
     shown: tuple[str, ...]
 
     def agrees(self, printed: list[str]) -> bool:
-        """Whether the page shows what was printed; ``...`` stands for any lines."""
+        """Whether the page shows what was printed; ``...`` stands for any lines, or the rest of one."""
         pattern = "".join(
-            r"(?:.*\n)*?" if line == _ANYTHING else re.escape(line) + "\n" for line in self.shown
+            r"(?:.*\n)*?"
+            if line == _ANYTHING
+            else re.escape(line.removesuffix(_ANYTHING)) + (".*\n" if line.endswith(_ANYTHING) else "\n")
+            for line in self.shown
         )
         return re.fullmatch(pattern, "".join(f"{line}\n" for line in printed)) is not None
 
@@ -135,8 +144,11 @@ def _failed_examples(text: str, names: dict[str, object]) -> list[str]:
 def updated(page: Path) -> str:
     """The page with the output of every command that is not as shown written anew."""
 
+    names: dict[str, object] = {}
+
     def rewritten(found: re.Match[str]) -> str:
         if found[1] != "console":
+            _failed_examples(found[2], names)  # for the files it makes
             return found[0]
         lines = []
         for command in commands(found[2]):
@@ -204,9 +216,37 @@ def accuracy_page(page: str) -> str:
     return kept + "\n".join(lines).rstrip() + "\n"
 
 
+_FIGURES = re.compile(r"(<!-- figures: ([^\n]*) -->\n).*?(<!-- end of figures -->)", re.DOTALL)
+
+
+def with_figures(page: str) -> str:
+    """The page with the figures of the benchmarks it asks for (by name) as in ``benchmarks/results.json``."""
+    results: dict[str, Any] = {"figures": [], "machine": {}}
+    if RESULTS.exists():
+        results = json.loads(RESULTS.read_text(encoding="utf-8"))
+
+    def table(found: re.Match[str]) -> str:
+        rows = [row for row in results["figures"] if row["benchmark"] == found[2]]
+        lines = [] if rows else ["No figures yet: run `make bench`."]
+        if rows:
+            lines += ["| | Luthier | Must hold | Public decoder |", "|---|---|---|---|"]
+            lines += [
+                f"| {row['row']} | {row['ours']}{'' if row['holds'] in (True, None) else ' **missed**'} "
+                f"| {row['required']} | {row['peer'] or '–'} |"
+                for row in rows
+            ]
+            lines += [
+                "",
+                "Measured on: " + ", ".join(f"{k} {v}" for k, v in results["machine"].items()) + ".",
+            ]
+        return found[1] + "\n" + "\n".join(lines) + "\n\n" + found[3]
+
+    return _FIGURES.sub(table, page)
+
+
 def main() -> None:
     """Write anew every page that is not up to date."""
-    fresh = {page: updated(page) for page in PAGES}
+    fresh = {page: with_figures(updated(page)) for page in PAGES}
     fresh |= {FORMATS_PAGE: formats_page(), ACCURACY_PAGE: accuracy_page(fresh[ACCURACY_PAGE])}
     for page, text in fresh.items():
         if not page.exists() or page.read_text(encoding="utf-8") != text:

@@ -28,6 +28,12 @@ def test_the_page_of_formats_is_up_to_date() -> None:
     assert FORMATS_PAGE.read_text(encoding="utf-8") == documents.formats_page()
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_figures_are_those_of_the_benchmark(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    assert text == documents.with_figures(text)
+
+
 def test_the_open_questions_of_the_code_are_in_the_page_of_accuracy() -> None:
     page = ACCURACY_PAGE.read_text(encoding="utf-8")
     assert page == documents.accuracy_page(page)
@@ -80,6 +86,9 @@ def test_the_comparison_can_fail() -> None:
     assert first.agrees(["a", "d"])
     assert not first.agrees(["a", "b", "c"])
     assert not second.agrees(["something"])
+    (third,) = commands("$ one\nat byte ...\n")
+    assert third.agrees(["at byte 1, 2"])
+    assert not third.agrees(["at bit 1", "at byte 1"])
 
 
 def test_a_session_is_run(tmp_path: Path) -> None:

@@ -181,9 +181,7 @@ def _colours() -> Any:
 
     # Most of the scale lies near 1, where a program stops to be right.
     stops = [(0.0, _MISSING), (0.02, "#c05621"), (0.9, _DOUBTFUL), (0.98, "#90cdf4"), (1.0, _SOUND)]
-    colours = LinearSegmentedColormap.from_list("confidence", stops, N=1024)
-    colours.set_bad("#ffffff")
-    return colours
+    return LinearSegmentedColormap.from_list("confidence", stops, N=1024).with_extremes(bad="#ffffff")
 
 
 def excerpts(diagnosis: Diagnosis) -> bytes | None:
