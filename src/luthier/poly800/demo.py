@@ -56,7 +56,7 @@ def _written(bank: Bank, folder: Path, say: Say) -> bytes:
     _command(
         say,
         f"write built-in -o {folder / 'tape.wav'}",
-        f"{len(image):,} bytes, {tape.seconds:.1f} s, checksum {tape.checksum:02X}; read back, every byte is the same",
+        f"{len(image):,} bytes, {tape.seconds:.1f} s; read back, every byte is the same",
     )
     return image
 
