@@ -23,7 +23,7 @@ MOST_OPEN = 500
 #: Confidence of every byte of a dump that is proven.
 PROVEN = 0.999
 #: The chosen reading must hold this part of the probability of all readings whose checksum is right.
-_SHARE = 0.99
+SHARE = 0.99
 #: Probability that the truth is not among the readings considered; where it is larger the checksum, right
 #: by accident once in 256, does not make up for it.
 _OUTSIDE = 0.25
@@ -61,10 +61,13 @@ def uncovered_doubt(confidence: FloatArray, alternatives: Iterable[Alternative])
     return float((1.0 - confidence[free]).sum())
 
 
-def choose(image: bytes, alternatives: Iterable[Alternative], doubt: float) -> Choice:
+def choose(
+    image: bytes, alternatives: Iterable[Alternative], doubt: float, needed: float = SHARE
+) -> Choice:
     """The likeliest reading whose checksum is right, if it is likely enough; else ``image`` as it is.
 
-    ``doubt`` is the expected number of wrong bytes that no alternative accounts for.
+    ``doubt`` is the expected number of wrong bytes that no alternative accounts for; ``needed`` the part of
+    the probability of all readings with a right checksum that the chosen one must hold to be proven.
     """
     groups = _disjoint(sorted(alternatives, key=lambda entry: entry.cost))
     if len(groups) > MOST_OPEN:
@@ -82,7 +85,7 @@ def choose(image: bytes, alternatives: Iterable[Alternative], doubt: float) -> C
         changed.append(place)
     # A changed reading also competes with the truth being something else that fits by accident.
     accident = doubt / 256 * float(np.exp(best[wanted]))
-    proven = share > _SHARE and accident < 1 - _SHARE and result.startswith(TAPE_HEADER)
+    proven = share > needed and accident < 1 - needed and result.startswith(TAPE_HEADER)
     if changed and not proven:
         return Choice(image, False, False, ())
     return Choice(bytes(result), True, proven, tuple(sorted(changed)))

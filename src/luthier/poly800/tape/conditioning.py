@@ -111,6 +111,9 @@ def _without_clicks(samples: FloatArray, rate: float) -> FloatArray:
     block = int(_CLICK_BLOCK_SECONDS * rate)
     if block < 4 or samples.size < 3 * block:
         return samples
+    loudest = np.abs(samples[: samples.size // block * block].reshape(-1, block)).max(axis=1)
+    if loudest.max() < _CLICK_FACTOR * np.median(loudest):
+        return samples
     # Around a mean over a few half-waves neither hum nor drift counts.
     away = np.abs(samples - ndimage.uniform_filter1d(samples, block))
     peaks = away[: away.size // block * block].reshape(-1, block).max(axis=1)

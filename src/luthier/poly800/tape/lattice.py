@@ -85,16 +85,15 @@ def search(signal: FloatArray, rate: float, hints: FloatArray, tracking: Trackin
     ``hints`` holds for every sample the length scale to assume where the search has to start anew.
     Returns None if nothing can be read, not even wrongly.
     """
-    weighted = tracking.weight * signal
-    signed = np.concatenate([[0.0], np.cumsum(weighted)])
-    rectified = np.concatenate([[0.0], np.cumsum(np.abs(weighted))])
+    against = np.zeros((2, signal.size + 1))
+    np.cumsum(2.0 * tracking.weight * np.maximum(-signal, 0.0), out=against[0, 1:])
+    np.cumsum(2.0 * tracking.weight * np.maximum(signal, 0.0), out=against[1, 1:])
     fraction = _crossing_fractions(signal)
     lengths = np.array([LONG_SECONDS * rate, SHORT_SECONDS * rate])
     capacity = 20_000 + 8 * signal.size
     while True:
         used, real, whole = walk(
-            signed,
-            rectified,
+            against,
             fraction,
             _plausible_boundaries(signal, tracking.weak),
             hints,
@@ -124,13 +123,13 @@ def _crossing_fractions(signal: FloatArray) -> FloatArray:
 
 
 def _plausible_boundaries(signal: FloatArray, level: float) -> npt.NDArray[np.bool_]:
-    """Where a half-wave may end: at a zero crossing, beside one, or where the signal is weak."""
+    """Where a half-wave may end: at a zero crossing, or beside a sample weaker than ``level``."""
     crossing = np.zeros(signal.size + 1, dtype=np.bool_)
     crossing[1:-1] = (signal[:-1] > 0) != (signal[1:] > 0)
     weak = np.abs(signal) < level
     plausible = crossing.copy()
-    plausible[1:] |= crossing[:-1] | weak
-    plausible[:-1] |= crossing[1:] | weak
+    plausible[1:] |= weak
+    plausible[:-1] |= weak
     plausible[:-1] &= signal != 0.0
     return plausible
 

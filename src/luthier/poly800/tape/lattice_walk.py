@@ -41,8 +41,7 @@ _HISTORY, _PARENT = 0, 1
 
 @compiled
 def walk(
-    signed: FloatArray,
-    rectified: FloatArray,
+    against: FloatArray,
     fraction: FloatArray,
     plausible: BoolArray,
     hints: FloatArray,
@@ -56,11 +55,11 @@ def walk(
 ) -> tuple[int, FloatArray, IntArray]:
     """All tokens that survived: (cost, speed) and (time, state, history, parent), in order of time.
 
-    ``signed`` and ``rectified`` are running sums of the weighted signal and of its absolute value (n + 1);
+    ``against`` (2, n + 1) are running sums of what speaks against a positive and a negative half-wave;
     ``lengths`` are those of a zero and a one in samples.  A parent below −1 stands for a search that started
     anew after the token −parent − 2.  Returns −1 tokens if ``capacity`` is too small.
     """
-    last = signed.shape[0] - 1
+    last = against.shape[1] - 1
     reach = int((lengths[0] + SIGMA_LIMIT * sigma) * SLOWEST * 1.1) + 3
     # A power of two, so that finding a row is a mask and no division.
     ring = 1
@@ -115,7 +114,7 @@ def walk(
                     best = used
                 line = now + fraction[now] - real[row, state, entry, _LATE]
                 _pass_on(
-                    signed, rectified, fraction, plausible, lengths, phase_gain, speed_gain, sigma,
+                    against, fraction, plausible, lengths, phase_gain, speed_gain, sigma,
                     real, whole, occupied, now, reach, lowest + beam, state, line, cost,
                     token_real[used, 1], token_whole[used, 2], used,
                 )  # fmt: skip
@@ -147,8 +146,7 @@ def _lowest_lately(cheapest: FloatArray, now: int, reach: int) -> tuple[float, i
 
 @compiled
 def _pass_on(
-    signed: FloatArray,
-    rectified: FloatArray,
+    against: FloatArray,
     fraction: FloatArray,
     plausible: BoolArray,
     lengths: FloatArray,
@@ -169,11 +167,12 @@ def _pass_on(
     token: int,
 ) -> None:
     """Offer one token, a half-wave later, to every state and boundary it can reach."""
-    last = signed.shape[0] - 1
+    last = against.shape[1] - 1
     ring, lists = real.shape[0], real.shape[2]
     position = state >> 1
-    sign = 1.0 - 2.0 * (state & 1)
+    polarity = state & 1
     spread = sigma * speed
+    before = against[polarity, now]
     for bit in range(2):
         if bit == 0 and position >= 9:
             continue
@@ -183,8 +182,8 @@ def _pass_on(
             following = 0
         else:
             following = position + 1
-        so_far = cost if position >= 9 else cost + _BIT_COST
-        next_state = following * 2 + 1 - (state & 1)
+        so_far = cost - before if position >= 9 else cost - before + _BIT_COST
+        next_state = following * 2 + 1 - polarity
         due = line + lengths[bit] * speed
         first = max(int(due - SIGMA_LIMIT * spread) + 1, now + 1)
         final = min(int(due + SIGMA_LIMIT * spread), now + reach, last)
@@ -192,8 +191,7 @@ def _pass_on(
             if not plausible[boundary]:
                 continue
             late = boundary + fraction[boundary] - due
-            unexplained = rectified[boundary] - rectified[now] - sign * (signed[boundary] - signed[now])
-            total = so_far + unexplained + 0.5 * (late / spread) ** 2
+            total = so_far + against[polarity, boundary] + 0.5 * (late / spread) ** 2
             row = boundary & (ring - 1)
             if total < limit and total < real[row, next_state, lists - 1, _COST]:
                 faster = speed + speed_gain * late / lengths[bit]

@@ -20,6 +20,9 @@ _MOST = 0.9999
 #: Readings of one recording count if they are nearly as good as the best of them.
 _NEARLY = 0.97
 _VALUES = 256
+#: Where so many ways of reading give the same bytes, the rivals they list together may hold a little more.
+_MANY = 3
+_SHARE_OF_MANY = 0.95
 
 
 def merged(takes: Sequence[Dump]) -> Dump:
@@ -106,7 +109,8 @@ def _agreed(readings: Sequence[Dump]) -> Dump | None:
         return None
     surest = max(alike, key=rank)
     rivals = list(_mean_rivals(alike))
-    result = choice.choose(image, rivals, choice.uncovered_doubt(surest.confidence, rivals))
+    needed = _SHARE_OF_MANY if len(alike) >= _MANY else choice.SHARE
+    result = choice.choose(image, rivals, choice.uncovered_doubt(surest.confidence, rivals), needed)
     if not result.proven or result.changed:
         return None
     return replace(surest, complete=True, confidence=np.maximum(surest.confidence, choice.PROVEN))

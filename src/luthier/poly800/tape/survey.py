@@ -20,7 +20,7 @@ FloatArray = npt.NDArray[np.float64]
 
 PROBE_SECONDS = 0.2
 #: Distance of probes: a dump lasts 6.5 s even on a tape that runs half as fast again.
-PROBE_STEP_SECONDS = 1.5
+PROBE_STEP_SECONDS = 2.0
 #: Length scales tried, nominal first; the tracking pulls in about ±15 %.
 _SPEEDS = (1.0, 1.2, 0.83, 1.4, 0.7, 1.65)
 _PROBING = Tracking(phase_gain=1.0, speed_gain=0.15, timing_sigma=45e-6, lists=1, beam=15.0)
@@ -32,6 +32,8 @@ _CERTAIN = 0.96
 _SILENCE = 0.01
 #: Speeds within this of nominal need no other resampling.
 _NOMINAL = 0.04
+#: Speeds that differ less than this are one speed.
+_STEADY = 0.02
 #: Two stretches nearer than this are one.
 _JOIN_SECONDS = 4.0
 
@@ -55,6 +57,8 @@ class Stretch:
 
     def hints(self, begin: float, rate: float, count: int) -> FloatArray:
         """The length scale at each of ``count`` samples from ``begin`` on, relative to :attr:`scale`."""
+        if max(self.scales) - min(self.scales) < _STEADY * self.scale:
+            return np.full(count, self.scales[0] / self.scale)
         seconds = begin + np.arange(count) / rate
         return np.interp(seconds, self.times, self.scales) / self.scale
 
