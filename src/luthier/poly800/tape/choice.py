@@ -24,9 +24,11 @@ MOST_OPEN = 500
 PROVEN = 0.999
 #: The chosen reading must hold this part of the probability of all readings whose checksum is right.
 SHARE = 0.99
+#: Likelihood, against the chosen reading, that a wrong one fits by accident.
+_ACCIDENT = 0.002
 #: Probability that the truth is not among the readings considered; where it is larger the checksum, right
 #: by accident once in 256, does not make up for it.
-_OUTSIDE = 0.25
+_OUTSIDE = 0.1
 
 
 @dataclass(frozen=True)
@@ -83,9 +85,9 @@ def choose(
     for place, value in _taken_path(image, groups, trail, wanted):
         result[place] = value
         changed.append(place)
-    # A changed reading also competes with the truth being something else that fits by accident.
-    accident = doubt / 256 * float(np.exp(best[wanted]))
-    proven = share > needed and accident < 1 - needed and result.startswith(TAPE_HEADER)
+    # The truth may be something else whose checksum is right by accident, whatever is chosen beside.
+    accident = doubt * float(mass.sum()) / 256 * float(np.exp(best[wanted]))
+    proven = share > needed and accident < _ACCIDENT and result.startswith(TAPE_HEADER)
     if changed and not proven:
         return Choice(image, False, False, ())
     return Choice(bytes(result), True, proven, tuple(sorted(changed)))
