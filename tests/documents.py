@@ -153,7 +153,10 @@ def updated(page: Path) -> str:
         lines = []
         for command in commands(found[2]):
             printed = printed_by(command.text)
-            lines += [_PROMPT + command.text, *(command.shown if command.agrees(printed) else printed)]
+            shown = command.shown if command.agrees(printed) else printed
+            # A printed line that looks like a command would be taken for one.
+            shown_safely = [_ANYTHING if line.startswith(_PROMPT) else line for line in shown]
+            lines += [_PROMPT + command.text, *shown_safely]
         return "\n".join(["```console", *lines, "```"])
 
     with empty_folder():

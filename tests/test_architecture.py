@@ -18,7 +18,7 @@ SOURCE = Path(luthier.__file__).parent
 
 #: Top-level names of the package by floor; what is not named here is an instrument.
 GROUND = {"errors", "files", "compiled"}
-PARTS = {"cpu", "machine", "dsp", "audio", "midi", "formats", "identify"}
+PARTS = {"cpu", "machine", "dsp", "audio", "midi", "formats", "identify", "demo"}
 OUTSIDE = {"cli", "web", "batch", "library"}
 #: Imports within one floor that are meant: errors are everybody's; "what is this?" is asked of the registry.
 SAME_FLOOR = {("files", "errors"), ("identify", "formats")}

@@ -78,6 +78,13 @@ def test_links_lead_somewhere(page: Path) -> None:
             assert (page.parent / target).exists(), target
 
 
+def test_the_page_of_architecture_has_every_module() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    folders = [documents.SOURCE / "poly800", documents.SOURCE / "poly800" / "tape"]
+    modules = [path.stem for folder in folders for path in folder.glob("*.py") if path.stem != "__init__"]
+    assert [name for name in modules if f"`{name}`" not in page] == []
+
+
 def test_the_comparison_can_fail() -> None:
     (first, second) = commands("$ one\na\n...\nd\n$ two \\\n  more\n")
     assert first == Command("one", ("a", "...", "d"))
