@@ -22,6 +22,9 @@ from luthier.poly800.tape.reading import Dump, Trace, empty_image
 FloatArray = npt.NDArray[np.float64]
 Frames = npt.NDArray[np.void]
 
+#: A slip among bytes surer than this is none of the reading's; so many bytes around it are in doubt.
+_TRUSTED = 0.9
+_SLIP_REACH = 21
 #: Cost of another reading that loses by ``extra`` nats: the search takes its own margins too seriously (the
 #: law is that of :func:`luthier.poly800.tape.placement.trusts`).
 _RIVAL_COST = 1.2
@@ -66,6 +69,7 @@ def _dump(
     chosen = placement.frame[filled]
     np.frombuffer(image, dtype=np.uint8)[filled] = group["value"][chosen]
     confidence[filled] = trust[chosen]
+    _distrust_slips(confidence, filled, chosen, trust)
     alternatives = tuple(_alternatives(walk.path, group, placement, bytes(image)))
     whole = placement.contiguous and placement.head and image.startswith(TAPE_HEADER)
     doubt = choice.uncovered_doubt(confidence, alternatives) if whole else np.inf
@@ -89,6 +93,23 @@ def _dump(
         alternatives=alternatives,
         trace=_trace(walk, start, half_waves),
     )
+
+
+def _distrust_slips(
+    confidence: FloatArray,
+    filled: npt.NDArray[np.int64],
+    chosen: npt.NDArray[np.int64],
+    trust: FloatArray,
+) -> None:
+    """Halve the confidence around a byte too many or too few among bytes that were read with trust.
+
+    Where signal was lost a slip is no wonder and the bytes beside it are distrusted anyway; where all was
+    read well something is wrong with the tape, and nobody knows which byte it is.
+    """
+    for index in np.flatnonzero((np.diff(chosen) != 1) | (np.diff(filled) != 1)):
+        if trust[chosen[index] : chosen[index + 1] + 1].min() > _TRUSTED:
+            around = slice(max(filled[index] - _SLIP_REACH, 0), filled[index + 1] + _SLIP_REACH + 1)
+            confidence[around] = np.minimum(confidence[around], 0.5)
 
 
 def _alternatives(path: Path, group: Frames, placement: Placement, image: bytes) -> Iterator[Alternative]:
