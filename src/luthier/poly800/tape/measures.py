@@ -28,8 +28,10 @@ WINDOW_SECONDS = 0.01
 #: Samples within this part of the largest sample, three or more in a row, were cut off.
 _CLIP_MARGIN = 0.002
 _CLIP_RUN = 3
-#: Noise is measured above hum.
+#: Noise is measured above hum, in pieces of a quarter second that are weaker than this part of the data.
 _NOISE_HERTZ = 200.0
+_PAUSE_PART = 0.6
+_FEWEST_PAUSES = 3
 _SILENCE = 1e-9
 
 
@@ -121,7 +123,8 @@ class _Pass:
     clipped_high: int = 0
     clipped_low: int = 0
     data: PowerSpectrum | None = None
-    pause: PowerSpectrum | None = None
+    outside: list[FloatArray] = field(default_factory=list)
+    """Powers above 200 Hz of pieces outside the data."""
     stereo: Channels | None = None
     kind: str = ""
     truncated: bool = False
@@ -148,7 +151,7 @@ def measure(
         rate = block.rate
         track = spectra.track(block.samples, channel)
         length = track.size / rate
-        pauses = _within(_between(reading.stretches, reading.duration), begin, length)
+        pauses = _within(_between(spans, reading.duration) if best else (), begin, length)
         _gather(gathered, block, track, _within(spans, begin, length), pauses)
         for span, parts in excerpts.items():
             first, last = (round((moment - begin) * rate) for moment in span)
@@ -210,9 +213,8 @@ def _gather(
         if gathered.stereo is None and block.samples.shape[1] == 2:
             gathered.stereo = spectra.channels(block.samples[part], rate)
     for first, last in pauses:
-        if gathered.pause is None:
-            gathered.pause = PowerSpectrum(rate)
-        gathered.pause.add(track[int(first * rate) : int(last * rate)])
+        piece = track[int(first * rate) : int(last * rate)]
+        gathered.outside.append(spectra.powers_above(_NOISE_HERTZ, piece, rate))
 
 
 def _flat(mask: npt.NDArray[np.bool_]) -> int:
@@ -278,10 +280,17 @@ def _measures(
 
 
 def _noise(gathered: _Pass) -> float | None:
-    """Effective value of the pauses above hum; 0 for digital silence, None without pauses."""
-    if gathered.pause is None or gathered.pause.empty:
+    """Effective value of the pauses above hum; 0 for digital silence, None without pauses.
+
+    Leader and trailer, which also lie outside the data, are as strong as these.
+    """
+    if gathered.data is None or gathered.data.empty or not gathered.outside:
         return None
-    noise = float(np.sqrt(gathered.pause.band(_NOISE_HERTZ, gathered.pause.rate)))
+    powers = np.concatenate(gathered.outside)
+    pauses = powers[powers < _PAUSE_PART * gathered.data.band(_NOISE_HERTZ, gathered.data.rate)]
+    if pauses.size < _FEWEST_PAUSES:
+        return None
+    noise = float(np.sqrt(np.median(pauses)))
     return noise if noise > _SILENCE else 0.0
 
 

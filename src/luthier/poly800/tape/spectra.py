@@ -113,6 +113,18 @@ class PowerSpectrum:
         return None
 
 
+def powers_above(hertz: float, samples: npt.ArrayLike, rate: int) -> FloatArray:
+    """The mean square above ``hertz`` of each quarter second of ``samples``."""
+    row = np.asarray(samples, dtype=np.float64)
+    found = []
+    for begin in range(0, row.size, int(_WINDOW_SECONDS * rate) or 1):
+        piece = PowerSpectrum(rate)
+        piece.add(row[begin : begin + piece.size])
+        if not piece.empty:
+            found.append(piece.band(hertz, rate))
+    return np.array(found)
+
+
 def response(spectrum: PowerSpectrum, image: bytes, scale: float) -> tuple[FloatArray, FloatArray] | None:
     """What the recording chain did to a square wave: band centres in Hz, and decibels.
 

@@ -62,7 +62,9 @@ def what_is_missing(memory: Memory) -> str:
         numbers = numbers_in(memory, state)
         if numbers:
             parts.append(f"{state.value}: {ranges(numbers)}")
-    if memory.dump.programs_right == len(memory.dump.programs):
+    if memory.dump.checksum_rule == FIRST_MESSAGE:
+        parts.append("the checksum is right if the MIDI channel is left out of it")
+    elif memory.dump.programs_right == len(memory.dump.programs):
         parts.append("sequence, settings or the checksum are doubtful")
     return f"the dump at {memory.dump.begin:.1f} s is incomplete ({'; '.join(parts)})"
 

@@ -95,7 +95,8 @@ def speed_curve(trace: Trace) -> SpeedCurve | None:
     lengths = ndimage.uniform_filter1d(trace.lengths, _SPEED_HALF_WAVES, mode="nearest")
     expected = ndimage.uniform_filter1d(nominal, _SPEED_HALF_WAVES, mode="nearest")
     # Where a hole lies in the mean there is no speed to be seen.
-    sound = ndimage.minimum_filter1d(trace.explained, _SPEED_HALF_WAVES, mode="nearest") > _WELL_EXPLAINED / 2
+    bad = _weak(trace)[1] | (trace.explained < _WELL_EXPLAINED / 2)
+    sound = ~ndimage.maximum_filter1d(bad, 2 * _SPEED_HALF_WAVES, mode="nearest")
     speeds = expected / np.maximum(lengths, 1.0)
     return SpeedCurve(trace.seconds[sound], speeds[sound]) if np.count_nonzero(sound) > 2 else None
 
@@ -125,14 +126,19 @@ def half_waves(trace: Trace) -> HalfWaves:
     )
 
 
+def _weak(trace: Trace) -> tuple[FloatArray, npt.NDArray[np.bool_]]:
+    """The level of each half-wave in relation to the usual one around it, and which are in a dropout."""
+    usual = ndimage.median_filter(trace.levels[::10], _LEVEL_HALF_WAVES // 10, mode="nearest")
+    relative = trace.levels / np.maximum(np.repeat(usual, 10)[: trace.levels.size], 1e-12)
+    # A half-wave longer than any that counts stands for a place without signal.
+    return relative, (relative < _DROPOUT_LEVEL) | (trace.lengths > 2e6 * LONG_SECONDS * trace.scales)
+
+
 def dropouts(trace: Trace) -> tuple[Dropout, ...]:
     """The stretches of weak signal, the first two hundred at most."""
     if trace.seconds.size < 3:
         return ()
-    usual = ndimage.median_filter(trace.levels[::10], _LEVEL_HALF_WAVES // 10, mode="nearest")
-    relative = trace.levels / np.maximum(np.repeat(usual, 10)[: trace.levels.size], 1e-12)
-    # A half-wave longer than any that counts stands for a place without signal.
-    weak = (relative < _DROPOUT_LEVEL) | (trace.lengths > 2e6 * LONG_SECONDS * trace.scales)
+    relative, weak = _weak(trace)
     edges = np.flatnonzero(np.diff(np.concatenate([[False], weak, [False]]).astype(np.int8)))
     ends = trace.seconds + trace.lengths * 1e-6
     found = []

@@ -175,7 +175,9 @@ def _write(image: bytes, path: Path, kind: str, options: Options) -> float:
 def _verify(image: bytes, scratch: Path, path: Path, passes: int) -> None:
     """Raise unless every pass in ``scratch`` is read back as ``image``."""
     dumps = read_file(scratch).dumps
-    wrong = [dump for dump in dumps if not dump.complete or dump.image != image]
+    # By the older rule a checksum proves less to the decoder; the bytes are compared here all the same.
+    older = memory.checksum_rule(image) == memory.FIRST_MESSAGE
+    wrong = [dump for dump in dumps if dump.image != image or not (dump.complete or older)]
     if len(dumps) == passes and not wrong:
         return
     found = f"{wrong[0].programs_right} of 64 programs right" if wrong else f"{len(dumps)} of {passes} passes"
