@@ -15,7 +15,8 @@ from luthier.errors import LuthierError
 
 app = typer.Typer(
     name="luthier",
-    help="A workbench for classic digital keyboards: reads what they stored, runs what they ran, plays what they played.",
+    help="A workbench for classic digital keyboards: reads what they stored, runs what they ran,"
+    " plays what they played.",
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
