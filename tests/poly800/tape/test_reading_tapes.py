@@ -159,6 +159,7 @@ def test_checksum_of_the_first_message_is_told_apart() -> None:
     (dump,) = tape.read(tape.write(older, RATE, leader=2.0), RATE).dumps
     assert dump.image == older
     assert dump.checksum_rule == "first message"
+    assert dump.complete
 
 
 def test_memory_after_a_dead_battery_is_read_as_it_is() -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from luthier.poly800.memory import TAPE_HEADER, TAPE_IMAGE_LENGTH
+from luthier.poly800.memory import TAPE_HEADER, TAPE_IMAGE_LENGTH, checksum_rule
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -52,7 +52,7 @@ class Choice:
 
 
 def residual(image: Sequence[int]) -> int:
-    """Checksum byte minus the sum it stands for, modulo 256: 0 if the checksum is right."""
+    """Checksum byte minus the sum of the memory, modulo 256: 0 if right by the thread's second message."""
     return (int(image[-1]) - sum(image[len(TAPE_HEADER) : -1])) & 0xFF
 
 
@@ -63,21 +63,21 @@ def uncovered_doubt(confidence: FloatArray, alternatives: Iterable[Alternative])
     return float((1.0 - confidence[free]).sum())
 
 
-def choose(
-    image: bytes, alternatives: Iterable[Alternative], doubt: float, needed: float = SHARE
-) -> Choice:
+def choose(image: bytes, alternatives: Iterable[Alternative], doubt: float, needed: float = SHARE) -> Choice:
     """The likeliest reading whose checksum is right, if it is likely enough; else ``image`` as it is.
 
     ``doubt`` is the expected number of wrong bytes that no alternative accounts for; ``needed`` the part of
     the probability of all readings with a right checksum that the chosen one must hold to be proven.
     """
+    # A checksum that is right by the thread's first message, without the channel byte, is taken as it is.
+    rule = checksum_rule(image)
     groups = _disjoint(sorted(alternatives, key=lambda entry: entry.cost))
     if len(groups) > MOST_OPEN:
-        return Choice(image, residual(image) == 0, False, ())
-    wanted = -residual(image) & 0xFF
+        return Choice(image, rule is not None, False, ())
+    wanted = 0 if rule is not None else -residual(image) & 0xFF
     best, mass, trail = _combined(image, groups)
     if best[wanted] > COSTLIEST or doubt > _OUTSIDE:
-        return Choice(image, wanted == 0, False, ())
+        return Choice(image, rule is not None, False, ())
     # Probability of the chosen reading among all with a right checksum.
     share = float(np.exp(-best[wanted]) / mass[wanted])
     result = bytearray(image)

@@ -192,7 +192,8 @@ def _path_of(used: int, real: FloatArray, whole: IntArray, fraction: FloatArray)
     margins, alternatives, found = _compare(path, real[:, 0], whole, 60.0)
     times, states = whole[path, 0], whole[path, 1]
     return Path(
-        edges=times + fraction[times],
+        # Boundary t lies between samples t − 1 and t.
+        edges=times + fraction[times] - 0.5,
         bits=(whole[path[1:], 2] & 1).astype(np.int8),
         positions=(states[:-1] >> 1).astype(np.int8),
         joined=whole[path[1:], 3] >= 0,

@@ -36,6 +36,8 @@ FEWEST_FRAMES = 210
 FRAME_SECONDS = BITS_PER_FRAME * (SHORT_SECONDS + LONG_SECONDS) / 2 * 1.03
 #: Frames that a gap of unreadable signal can stand for at most: two seconds.
 _LONGEST_GAP = 400
+#: Counting holds where every frame is surer than this.
+_COUNTABLE = 0.5
 #: Small margins, and errors that have none in relation to them (fitted, see :func:`trusts`).
 _SMALL_MARGIN = 5.0
 _ERRORS_ELSEWHERE = 0.006
@@ -75,7 +77,7 @@ def placements(found: Frames, rate: float) -> Iterator[tuple[Frames, FloatArray,
     """For every dump in ``found``: its frames, the trust in each, and their places."""
     for group in _groups(found, rate):
         placement = _counted(group)
-        if placement is not None:
+        if placement is not None and trusts(group).min() > _COUNTABLE:
             yield group, trusts(group), placement
             continue
         gapped = _with_gaps(group, rate)
@@ -183,11 +185,9 @@ def _plausibility() -> npt.NDArray[np.float64]:
 def _aligned(group: Frames, trust: FloatArray) -> Placement:
     """The cheapest alignment of ``group`` with the whole dump."""
     idle_cost = np.where(group["idle"] >= LEADER_BITS, _PAUSE_INSIDE, 0.0)
-    nearby = np.minimum(trust, np.concatenate([trust[:1], trust[:-1]]))
-    nearby = np.minimum(nearby, np.concatenate([trust[1:], trust[-1:]]))
     followed = np.ones(group.size, dtype=np.bool_)
     followed[:-1] = (group["rest"][:-1] >= LEADER_BITS) | group["lost"][1:]
-    costs, moves, outside = _align(group["value"], trust, nearby, idle_cost, _plausibility())
+    costs, moves, outside = _align(group["value"], trust, idle_cost, _plausibility())
     cost, end = _end(costs, moves, outside, followed)
     frame = _unwound(moves, end, TAPE_IMAGE_LENGTH)
     # What stands for a gap was not read.
@@ -201,7 +201,6 @@ def _aligned(group: Frames, trust: FloatArray) -> Placement:
 def _align(
     values: npt.NDArray[np.uint8],
     trust: FloatArray,
-    nearby: FloatArray,
     idle_cost: FloatArray,
     plausibility: FloatArray,
 ) -> tuple[FloatArray, npt.NDArray[np.int8], FloatArray]:
@@ -218,15 +217,17 @@ def _align(
         moves[0, place] = 3
     for frame in range(1, frames + 1):
         sure = trust[frame - 1]
-        slip = _SLIP_ANYWHERE + _SLIP * nearby[frame - 1]
+        skip_frame = _SLIP_ANYWHERE + _SLIP * sure
+        # A byte is missing between two frames: the less sure one says whether that is a wonder.
+        skip_place = _SLIP_ANYWHERE + _SLIP * min(sure, trust[min(frame, frames - 1)])
         for place in range(1, places + 1):
             match = costs[frame - 1, place - 1] + sure * plausibility[place - 1, values[frame - 1]]
             if place > 1:
                 match += sure * idle_cost[frame - 1]
             elif idle_cost[frame - 1] == 0.0:
                 match += _NO_LEADER
-            left_out = costs[frame - 1, place] + slip
-            empty = costs[frame, place - 1] + slip
+            left_out = costs[frame - 1, place] + skip_frame
+            empty = costs[frame, place - 1] + skip_place
             if match <= left_out and match <= empty:
                 costs[frame, place] = match
                 moves[frame, place] = 1
