@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from luthier import cli
-from luthier.poly800.tape import pictures
+from luthier.poly800.tape.health import pictures
 
 
 def run(monkeypatch: pytest.MonkeyPatch, *arguments: object) -> int:

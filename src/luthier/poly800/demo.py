@@ -16,9 +16,10 @@ from luthier.errors import LuthierError
 from luthier.poly800 import built_in, edit, library, panel, tape_output
 from luthier.poly800.bank import Bank
 from luthier.poly800.compare import compare
-from luthier.poly800.tape import damage, modulation, pictures, report, summary, writing
+from luthier.poly800.tape import damage, modulation, writing
 from luthier.poly800.tape.damage import Damage, Take
-from luthier.poly800.tape.diagnosis import diagnose
+from luthier.poly800.tape.health import pictures, report, summary
+from luthier.poly800.tape.health.diagnosis import diagnose
 from luthier.poly800.tape.takes import Takes, read_takes
 
 Say = Callable[[str], None]

@@ -89,8 +89,8 @@ class TapeFormat(BankFormat):
 
     def find(self, content: Content) -> list[Found]:
         """The memories in the recording; what is not complete is their problem."""
-        from luthier.poly800.tape import summary as summaries
-        from luthier.poly800.tape.diagnosis import diagnose
+        from luthier.poly800.tape.health import summary as summaries
+        from luthier.poly800.tape.health.diagnosis import diagnose
         from luthier.poly800.tape.takes import read_takes
 
         try:
@@ -118,7 +118,7 @@ class TapeFormat(BankFormat):
 
 
 def _found(entry: object) -> Found:
-    from luthier.poly800.tape import summary as summaries
+    from luthier.poly800.tape.health import summary as summaries
     from luthier.poly800.tape.takes import Memory
 
     assert isinstance(entry, Memory)

@@ -14,7 +14,7 @@ from luthier.cli.poly800 import app
 from luthier.cli.poly800.memory import BankArgument, SalvageOption
 
 if TYPE_CHECKING:
-    from luthier.poly800.tape.diagnosis import Diagnosis
+    from luthier.poly800.tape.health.diagnosis import Diagnosis
     from luthier.poly800.tape.takes import Takes
     from luthier.poly800.tape_output import Saved
 
@@ -55,9 +55,9 @@ def read(
     """
     from luthier.files import STANDARD_STREAM
     from luthier.poly800 import tape_output
-    from luthier.poly800.tape import report as reports
-    from luthier.poly800.tape import summary
-    from luthier.poly800.tape.diagnosis import diagnose
+    from luthier.poly800.tape.health import report as reports
+    from luthier.poly800.tape.health import summary
+    from luthier.poly800.tape.health.diagnosis import diagnose
     from luthier.poly800.tape.takes import read_takes
 
     _refuse_json_beside_data(output, json)
@@ -150,7 +150,7 @@ def _reading(title: str = "reading") -> Iterator[Callable[[float, str], None]]:
 def _print_document(
     takes: Takes, diagnoses: list[Diagnosis], chosen: int | None, saved: Saved | None
 ) -> None:
-    from luthier.poly800.tape.document import document
+    from luthier.poly800.tape.health.document import document
 
     record: dict[str, Any] = document(takes, diagnoses)
     record["chosen"] = None if chosen is None else str(chosen + 1)

@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from luthier.audio import files
-from luthier.poly800.tape import spectra
 from luthier.poly800.tape.attempts import STEADY, Attempt, Reader
 from luthier.poly800.tape.conditioning import PLAIN, Spectrum
 from luthier.poly800.tape.decoder import BLOCK_SECONDS, OVERLAP_SECONDS
+from luthier.poly800.tape.health import spectra
 from luthier.poly800.tape.reading import Dump, rank
 from luthier.poly800.tape.survey import survey
 

@@ -13,9 +13,9 @@ import soundfile
 from luthier.poly800 import tape
 from luthier.poly800.built_in import built_in_bank
 from luthier.poly800.tape import damage, modulation, writing
-from luthier.poly800.tape.advice import Advice
 from luthier.poly800.tape.damage import Damage, FloatArray, Take
-from luthier.poly800.tape.diagnosis import Diagnosis, diagnose
+from luthier.poly800.tape.health.advice import Advice
+from luthier.poly800.tape.health.diagnosis import Diagnosis, diagnose
 from luthier.poly800.tape.takes import Recording
 
 RATE = 44_100

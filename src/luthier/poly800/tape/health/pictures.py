@@ -14,11 +14,11 @@ import numpy.typing as npt
 from luthier.poly800.memory import TAPE_HEADER, region
 from luthier.poly800.parameters import PROGRAM_LENGTH
 from luthier.poly800.synth import Synth
-from luthier.poly800.tape.diagnosis import Diagnosis
+from luthier.poly800.tape.health.diagnosis import Diagnosis
+from luthier.poly800.tape.health.measures import WINDOW_SECONDS
+from luthier.poly800.tape.health.time_line import bad_seconds
 from luthier.poly800.tape.line_code import LONG_SECONDS, SHORT_SECONDS
-from luthier.poly800.tape.measures import WINDOW_SECONDS
 from luthier.poly800.tape.reading import Dump, State, Trace, rank
-from luthier.poly800.tape.time_line import bad_seconds
 
 FloatArray = npt.NDArray[np.float64]
 

@@ -14,10 +14,10 @@ import numpy as np
 import numpy.typing as npt
 
 from luthier.audio import files
-from luthier.poly800.tape import spectra, time_line
+from luthier.poly800.tape.health import spectra, time_line
+from luthier.poly800.tape.health.spectra import Channels, PowerSpectrum
+from luthier.poly800.tape.health.time_line import Dropout, SpeedCurve
 from luthier.poly800.tape.reading import Dump, TapeReading, rank
-from luthier.poly800.tape.spectra import Channels, PowerSpectrum
-from luthier.poly800.tape.time_line import Dropout, SpeedCurve
 
 FloatArray = npt.NDArray[np.float64]
 Samples = npt.NDArray[np.float32]

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from luthier.errors import InputError
 from luthier.poly800.convert import ranges
 from luthier.poly800.memory import FIRST_MESSAGE, TAPE_HEADER
-from luthier.poly800.tape.advice import other_synth
-from luthier.poly800.tape.diagnosis import Diagnosis
-from luthier.poly800.tape.document import numbers_in
+from luthier.poly800.tape.health.advice import other_synth
+from luthier.poly800.tape.health.diagnosis import Diagnosis
+from luthier.poly800.tape.health.document import numbers_in
 from luthier.poly800.tape.reading import State
 from luthier.poly800.tape.takes import Memory, Takes
 

@@ -16,9 +16,10 @@ import soundfile
 from luthier.errors import LuthierError, OutputExistsError
 from luthier.poly800 import tape
 from luthier.poly800.built_in import built_in_bank
-from luthier.poly800.tape import damage, pictures, report, writing
+from luthier.poly800.tape import damage, writing
 from luthier.poly800.tape.damage import Take
-from luthier.poly800.tape.diagnosis import diagnose
+from luthier.poly800.tape.health import pictures, report
+from luthier.poly800.tape.health.diagnosis import diagnose
 from luthier.poly800.tape.takes import read_takes
 
 RATE = 22_050

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from luthier.poly800.memory import TAPE_HEADER, TAPE_IMAGE_LENGTH
-from luthier.poly800.tape.framing import Row
-from luthier.poly800.tape.measures import Measures
+from luthier.poly800.tape.health.framing import Row
+from luthier.poly800.tape.health.measures import Measures
 from luthier.poly800.tape.placement import FRAME_SECONDS
 from luthier.poly800.tape.reading import Dump, TapeReading, rank
 

@@ -17,10 +17,10 @@ from luthier import __version__
 from luthier.errors import LuthierError, OutputExistsError
 from luthier.files import write_bytes
 from luthier.poly800.convert import ranges
-from luthier.poly800.tape import pictures
-from luthier.poly800.tape.diagnosis import Diagnosis
-from luthier.poly800.tape.document import document, numbers_in
-from luthier.poly800.tape.measures import Measures
+from luthier.poly800.tape.health import pictures
+from luthier.poly800.tape.health.diagnosis import Diagnosis
+from luthier.poly800.tape.health.document import document, numbers_in
+from luthier.poly800.tape.health.measures import Measures
 from luthier.poly800.tape.reading import State
 from luthier.poly800.tape.takes import Takes
 
@@ -82,7 +82,7 @@ def page(takes: Takes, diagnoses: Sequence[Diagnosis]) -> str:
     parts += [_memory(takes, index) for index in range(len(takes.memories))]
     parts += [_recording(diagnosis) for diagnosis in diagnoses]
     names = ", ".join(recording.name for recording in takes.recordings)
-    template = resources.files("luthier.poly800.tape").joinpath("report_page.html").read_text("utf-8")
+    template = resources.files("luthier.poly800.tape.health").joinpath("report_page.html").read_text("utf-8")
     return Template(template).substitute(
         title=escape(f"Tape report: {names}"), body="\n".join(parts), version=__version__
     )

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from luthier.poly800.memory import TAPE_HEADER
-from luthier.poly800.tape.diagnosis import Diagnosis
+from luthier.poly800.tape.health.diagnosis import Diagnosis
 from luthier.poly800.tape.reading import Dump, State
 from luthier.poly800.tape.takes import Memory, Takes
 

@@ -8,12 +8,12 @@ import numpy as np
 import numpy.typing as npt
 from scipy import ndimage
 
-from luthier.poly800.tape.advice import Advice, advise
-from luthier.poly800.tape.framing import Row, rows
-from luthier.poly800.tape.measures import Curves, Measures, measure
+from luthier.poly800.tape.health.advice import Advice, advise
+from luthier.poly800.tape.health.framing import Row, rows
+from luthier.poly800.tape.health.measures import Curves, Measures, measure
+from luthier.poly800.tape.health.time_line import byte_times
 from luthier.poly800.tape.reading import Dump, TapeReading, rank
 from luthier.poly800.tape.takes import Recording
-from luthier.poly800.tape.time_line import byte_times
 
 Samples = npt.NDArray[np.float32]
 
