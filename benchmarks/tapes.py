@@ -11,6 +11,7 @@ from luthier.poly800.parameters import program_parameters
 from luthier.poly800.program import PROGRAM_COUNT, Program
 from luthier.poly800.synth import Synth
 from luthier.poly800.tape import damage, modulation
+from luthier.poly800.tape.line_code import BITS_PER_FRAME, SHORT_SECONDS
 
 PROGRAM_LENGTH = 21
 #: Where the programs begin in a tape image: two header bytes, then RAM.
@@ -66,8 +67,8 @@ def recorded(image: bytes, recipe: Recipe, seed: int) -> damage.Take:
     leader = float(random.uniform(2, 10))
     edges = modulation.half_waves(modulation.dump_bits(image, leader)) + modulation.MARGIN
     # The leader is a whole number of half-waves; the data begin at the edge after it.
-    first = round(leader / modulation.SHORT_HALF_WAVE)
-    data = (float(edges[first]), float(edges[first + modulation.FRAME_BITS * len(image)]))
+    first = round(leader / SHORT_SECONDS)
+    data = (float(edges[first]), float(edges[first + BITS_PER_FRAME * len(image)]))
     if recipe.jitter:
         edges = damage.jittered(edges, recipe.jitter, random)
     samples = modulation.waveform(edges, recipe.rate, shape=recipe.shape)

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pytest
 
 from luthier.errors import InputError
-from luthier.poly800.tape import modulation
+from luthier.poly800.tape import line_code, modulation
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -46,6 +46,13 @@ def test_a_byte_is_a_start_bit_eight_data_bits_and_two_stop_bits() -> None:
 def test_half_waves_last_as_long_as_half_a_period() -> None:
     lengths = np.diff(modulation.half_waves([1, 0, 0, 1])) * 1e6
     assert lengths == pytest.approx([SHORT, LONG, LONG, SHORT], abs=1e-3)
+
+
+def test_bits_and_frames_are_those_of_the_line_code() -> None:
+    frames = modulation.bits_of(bytes(range(256))).reshape(256, line_code.BITS_PER_FRAME)
+    lengths = np.diff(modulation.half_waves(frames.ravel()))
+    assert lengths[frames.ravel() == 1] == pytest.approx(line_code.SHORT_SECONDS)
+    assert lengths[frames.ravel() == 0] == pytest.approx(line_code.LONG_SECONDS)
 
 
 def test_the_last_edge_is_as_exact_as_the_first() -> None:

@@ -1,15 +1,15 @@
 """From the bytes of a dump to the sound on a tape.
 
-Known (the Poly-800 mailing-list thread): a bit is one half-wave, 1550 Hz for a 1 and 700 Hz for a 0; the
-output is a square wave behind a high-pass, so that "bit changes are immediate"; polarity carries nothing.
-Known (facts, section 1.1; a public decoder asks it of all 1,636 bytes of the factory tape): a byte is
-framed by one start bit 0 and two stop bits 1, data bits least significant first.
+What a bit and a byte are stands in :mod:`luthier.poly800.tape.line_code`.
+Known (the Poly-800 mailing-list thread): the output is a square wave behind a high-pass, so that "bit
+changes are immediate"; polarity carries nothing.
 
 Modelled: leader and trailer are continuous ones of 5 s and 1 s, the rest between passes is 2 s of silence,
 and the high-pass is of first order at 10 Hz, an ordinary corner of a line output.
 
-Open questions: the real length of leader and trailer, the real corner of the output high-pass, and the
-half-waves of the machine in processor cycles (1550 and 700 Hz are one poster's measurement).
+Open questions
+--------------
+* The real corner of the output high-pass.
 """
 
 from __future__ import annotations
@@ -21,17 +21,11 @@ import numpy as np
 import numpy.typing as npt
 
 from luthier.errors import InputError
+from luthier.poly800.tape.line_code import BITS_PER_FRAME, LONG_SECONDS, SHORT_SECONDS
 
 FloatArray = npt.NDArray[np.float64]
 BitArray = npt.NDArray[np.uint8]
 Shape = Literal["square", "sine"]
-
-#: Seconds of one half-wave; frequencies from the Poly-800 mailing-list thread.
-SHORT_HALF_WAVE = 1 / (2 * 1550)
-LONG_HALF_WAVE = 1 / (2 * 700)
-
-#: Bits of one framed byte: start 0, eight data bits, two stops 1.
-FRAME_BITS = 11
 
 #: Modelled, see above. Seconds.
 LEADER = 5.0
@@ -62,15 +56,13 @@ _EDGE_STEPS = 1024
 def bits_of(image: bytes) -> BitArray:
     """The framed bits of ``image``: eleven per byte, each 0 or 1."""
     data = np.unpackbits(np.frombuffer(image, dtype=np.uint8)[:, None], axis=1, bitorder="little")
-    frames = np.ones((len(image), FRAME_BITS), dtype=np.uint8)
+    frames = np.ones((len(image), BITS_PER_FRAME), dtype=np.uint8)
     frames[:, 0] = 0
     frames[:, 1:9] = data
     return frames.reshape(-1)
 
 
-def half_waves(
-    bits: npt.ArrayLike, short: float = SHORT_HALF_WAVE, long: float = LONG_HALF_WAVE
-) -> FloatArray:
+def half_waves(bits: npt.ArrayLike, short: float = SHORT_SECONDS, long: float = LONG_SECONDS) -> FloatArray:
     """The edge times of a row of ``n`` bits: ``n + 1`` exact times in seconds, the first 0.
 
     ``short`` and ``long`` are the seconds of the half-wave of a 1 and of a 0.
@@ -83,9 +75,7 @@ def half_waves(
 
 def dump_bits(image: bytes, leader: float = LEADER, trailer: float = TRAILER) -> BitArray:
     """The bits of one pass: ``leader`` seconds of ones, the framed bytes, ``trailer`` seconds of ones."""
-    before, after = (
-        np.ones(round(seconds / SHORT_HALF_WAVE), dtype=np.uint8) for seconds in (leader, trailer)
-    )
+    before, after = (np.ones(round(seconds / SHORT_SECONDS), dtype=np.uint8) for seconds in (leader, trailer))
     return np.concatenate((before, bits_of(image), after))
 
 

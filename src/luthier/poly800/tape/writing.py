@@ -20,7 +20,7 @@ from luthier.poly800.convert import Loss, convert
 from luthier.poly800.synth import Synth
 from luthier.poly800.tape import modulation
 from luthier.poly800.tape.decoder import read_file
-from luthier.poly800.tape.line_code import BITS_PER_FRAME
+from luthier.poly800.tape.line_code import BITS_PER_FRAME, LONG_SECONDS
 from luthier.poly800.tape.modulation import Shape
 
 #: Kinds of file that keep a tape as it is; what loses detail to save space is read, never written.
@@ -59,7 +59,7 @@ class Options:
         _within("the trailer", self.trailer, 0, LONGEST_LEADER, "s")
         _within("the gap", self.gap, 0, LONGEST_GAP, "s")
         _within("the level", self.decibels, LOWEST_DECIBELS, 0, "dBFS")
-        longest_pass = self.leader + self.trailer + length * BITS_PER_FRAME * modulation.LONG_HALF_WAVE
+        longest_pass = self.leader + self.trailer + length * BITS_PER_FRAME * LONG_SECONDS
         most = int(modulation.LONGEST / (longest_pass + self.gap))
         _within("the number of passes", self.passes, 1, most, "")
 

@@ -11,7 +11,7 @@ from scipy import ndimage
 
 from luthier.poly800.memory import TAPE_IMAGE_LENGTH
 from luthier.poly800.tape import modulation
-from luthier.poly800.tape.line_code import LONG_SECONDS, SHORT_SECONDS
+from luthier.poly800.tape.line_code import BITS_PER_FRAME, LONG_SECONDS, SHORT_SECONDS
 from luthier.poly800.tape.reading import Dump, Trace
 
 FloatArray = npt.NDArray[np.float64]
@@ -153,11 +153,11 @@ def dropouts(trace: Trace) -> tuple[Dropout, ...]:
 def byte_times(dump: Dump) -> FloatArray:
     """The second at which each of the 1,636 bytes begins, as far as the bytes that were read tell it."""
     bits = modulation.half_waves(modulation.bits_of(dump.image))
-    starts = bits[:: modulation.FRAME_BITS][:TAPE_IMAGE_LENGTH]
+    starts = bits[:: BITS_PER_FRAME][:TAPE_IMAGE_LENGTH]
     read = np.flatnonzero(dump.confidence > 0)
     if not read.size:
         return np.full(TAPE_IMAGE_LENGTH, dump.begin)
-    first, last = starts[read[0]], bits[modulation.FRAME_BITS * (read[-1] + 1)]
+    first, last = starts[read[0]], bits[BITS_PER_FRAME * (read[-1] + 1)]
     return np.asarray(dump.begin + (starts - first) * (dump.end - dump.begin) / (last - first))
 
 
