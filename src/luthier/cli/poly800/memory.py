@@ -99,6 +99,7 @@ def convert(
 ) -> None:
     """Convert a bank to another synth or kind of file, and say exactly what that cannot carry."""
     from luthier.poly800 import library
+    from luthier.poly800.interchange import CSV_OMITS
 
     _refuse_json_beside_data(output, json)
     base_bank = library.load_bank(base) if base else None
@@ -118,7 +119,7 @@ def convert(
     for loss in losses:
         note(f"not carried: {loss}")
     if kind.name == "poly800-csv":
-        note(f"{output}: {kind.limitations[0]}")
+        note(f"not carried: {CSV_OMITS}; reading takes them from --base, or from a new bank")
 
 
 def _destination(bank: Bank, source: BankFormat, output: Path, to: str | None) -> tuple[Any, BankFormat]:
