@@ -8,7 +8,7 @@ on an excerpt, the best are tried on the whole, and an equaliser is learned from
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -38,10 +38,12 @@ WAYS: tuple[Way, ...] = (*((front, THOROUGH) for front in FRONTS), (PLAIN, FLUTT
 _AUDITION_SECONDS = 0.8
 _AUDITION_MARGIN = 0.1
 _AUDITION_PLACE = 0.6
+#: Rivals further off than this do not lower the trust in a byte.
+_AUDITION_BEAM = 15.0
 #: Where no dump was found and no way of reading finds this part of the frames a tape would hold, there is
-#: none: worse than the worst tapes that still give programs (0.95), better than noise, music, modems and
-#: dial tones (measured: at most 0.76).
-_LEAST_PROMISE = 0.8
+#: none: worse than the worst tapes that still give programs (measured: 0.77), better than noise, music,
+#: modems and dial tones (at most 0.42).
+_LEAST_PROMISE = 0.6
 #: Ways tried on the whole stretch after the audition.
 _WAYS_TRIED = 3
 #: A byte surer than this needs no other reading.
@@ -112,7 +114,8 @@ class Reader:
 
     def promise(self, way: Way) -> float:
         """Part of the frames a tape of this length would hold that ``way`` finds, weighed by trust."""
-        walk = self.walk(*way)
+        front, tracking = way
+        walk = self.walk(front, replace(tracking, beam=_AUDITION_BEAM))
         expected = (self.stretch.end - self.stretch.begin) / (FRAME_SECONDS * self.stretch.scale)
         return 0.0 if walk is None else walk.trust / expected
 
@@ -154,6 +157,9 @@ def _attempts(reader: Reader) -> Iterator[Attempt]:
     ranked = sorted(WAYS, key=promises.__getitem__, reverse=True)[:_WAYS_TRIED]
     yield from trying(*ranked[0])
     yield from learning()
+    if tried and tried[-1].worth == max(attempt.worth for attempt in tried):
+        # What was learned helped: the better reading teaches more.
+        yield from learning()
     for way in ranked[1:]:
         yield from trying(*way)
     yield from learning()

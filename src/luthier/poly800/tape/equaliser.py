@@ -35,21 +35,15 @@ def learned(front: Front, walk: Walk) -> Front | None:
     heard = walk.signal
     ideal = _square_wave(walk.path, heard.samples.size, walk.first)
     trust = _spread(walk.path, walk.fit, heard.samples.size, walk.first)
-    power = np.zeros(_PIECE // 2 + 1)
-    cross = np.zeros(_PIECE // 2 + 1, dtype=np.complex128)
-    window = np.hanning(_PIECE)
-    used = 0
-    for first in range(0, heard.samples.size - _PIECE, _PIECE // 2):
-        piece = slice(first, first + _PIECE)
-        if trust[piece].min() < _TRUSTED / 2 or trust[piece].mean() < _TRUSTED:
-            continue
-        spectrum = fft.rfft(heard.samples[piece] * window)
-        meant = fft.rfft(ideal[piece] * window)
-        power += np.abs(spectrum) ** 2
-        cross += np.conj(spectrum) * meant
-        used += 1
-    if used < _FEWEST:
+    pieces = _overlapping(trust)
+    usable = (pieces.min(axis=1) > _TRUSTED / 2) & (pieces.mean(axis=1) > _TRUSTED)
+    if np.count_nonzero(usable) < _FEWEST:
         return None
+    window = np.hanning(_PIECE)
+    spectra = fft.rfft(_overlapping(heard.samples)[usable] * window, axis=1)
+    meant = fft.rfft(_overlapping(ideal)[usable] * window, axis=1)
+    power = (np.abs(spectra) ** 2).sum(axis=0)
+    cross = (np.conj(spectra) * meant).sum(axis=0)
     gains = cross / (power + _REGULARISATION * power.mean())
     bins = np.arange(gains.size) * (heard.rate / _PIECE)
 
@@ -58,6 +52,13 @@ def learned(front: Front, walk: Walk) -> Front | None:
         return np.asarray(front.response(hertz) * learned_part)
 
     return Front("equaliser learned from a first reading", response)
+
+
+def _overlapping(samples: FloatArray) -> FloatArray:
+    """(n, 1024): pieces that overlap by half, without copying."""
+    if samples.size < _PIECE:
+        return np.zeros((0, _PIECE))
+    return np.asarray(np.lib.stride_tricks.sliding_window_view(samples, _PIECE)[:: _PIECE // 2])
 
 
 def _square_wave(path: Path, length: int, begin: int) -> FloatArray:

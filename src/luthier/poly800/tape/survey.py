@@ -29,6 +29,8 @@ _PROBING = Tracking(phase_gain=1.0, speed_gain=0.15, timing_sigma=45e-6, lists=1
 _EXPLAINED = 0.7
 #: So well explained that no other speed need be tried.
 _CERTAIN = 0.96
+#: Probes explained this much worse than the best of a stretch say nothing about its speed.
+_AS_GOOD = 0.03
 #: Signal weaker than this part of the loudest is silence.
 _SILENCE = 0.01
 #: Speeds within this of nominal need no other resampling.
@@ -75,19 +77,38 @@ def explained(path: Path, signal: FloatArray) -> FloatArray:
 
 def survey(signal: Signal) -> list[Stretch]:
     """The stretches of ``signal`` (conditioned for nominal speed) that hold half-waves."""
-    found: list[tuple[float, float]] = []
+    found: list[_Probe] = []
     for begin in _probe_places(signal):
-        probe = signal.samples[begin : begin + int(PROBE_SECONDS * signal.rate)]
-        scale = _scale_of(probe, signal.rate, found[-1][1] if found else None)
-        if scale is not None:
-            found.append((begin / signal.rate, scale))
+        samples = signal.samples[begin : begin + int(PROBE_SECONDS * signal.rate)]
+        probe = _probe(samples, signal.rate, begin / signal.rate, found[-1].scale if found else None)
+        if probe is not None:
+            found.append(probe)
     stretches = []
     for group in _grouped(found):
-        times, scales = zip(*group, strict=True)
-        begin_second = max(times[0] - PROBE_STEP_SECONDS, 0.0)
-        end_second = min(times[-1] + PROBE_SECONDS + PROBE_STEP_SECONDS, signal.samples.size / signal.rate)
-        stretches.append(Stretch(begin_second, end_second, times, scales))
+        begin_second = max(group[0].time - PROBE_STEP_SECONDS, 0.0)
+        end_second = group[-1].time + PROBE_SECONDS + PROBE_STEP_SECONDS
+        # On a badly filtered tape only the leader tells the speed; there it is explained best.
+        best = max(probe.explained for probe in group)
+        sure = [probe for probe in group if probe.explained > best - _AS_GOOD]
+        stretches.append(
+            Stretch(
+                begin_second,
+                min(end_second, signal.samples.size / signal.rate),
+                tuple(probe.time for probe in sure),
+                tuple(probe.scale for probe in sure),
+            )
+        )
     return stretches
+
+
+@dataclass(frozen=True, order=True)
+class _Probe:
+    """A short piece read at one speed: cost, and if it is data what was found."""
+
+    cost: float
+    time: float
+    scale: float
+    explained: float
 
 
 def _probe_places(signal: Signal) -> Iterator[int]:
@@ -99,37 +120,39 @@ def _probe_places(signal: Signal) -> Iterator[int]:
             yield begin
 
 
-def _scale_of(probe: FloatArray, rate: float, expected: float | None) -> float | None:
-    """The length scale of the half-waves in ``probe``, or None if it holds none."""
+def _probe(samples: FloatArray, rate: float, time: float, expected: float | None) -> _Probe | None:
+    """The half-waves in ``samples``, first at the ``expected`` length scale; None if it holds none."""
     if expected is not None:
-        _, scale, part = _probed(probe, rate, expected)
-        if part > _EXPLAINED + 0.1:
-            return scale
+        likely = _probed(samples, rate, time, expected)
+        if likely.explained > _EXPLAINED + 0.1:
+            return likely
     results = []
-    for speed in _SPEEDS:
-        results.append(_probed(probe, rate, speed))
-        if results[-1][2] > _CERTAIN:
+    for scale in _SPEEDS:
+        results.append(_probed(samples, rate, time, scale))
+        if results[-1].explained > _CERTAIN:
             break
-    _, scale, part = min(results)
-    return scale if part > _EXPLAINED else None
+    best = min(results)
+    return best if best.explained > _EXPLAINED else None
 
 
-def _probed(probe: FloatArray, rate: float, speed: float) -> tuple[float, float, float]:
-    """Cost, length scale and explained part of a probe read at ``speed``."""
-    path = search(probe, rate, np.full(probe.size, speed), _PROBING)
+def _probed(samples: FloatArray, rate: float, time: float, scale: float) -> _Probe:
+    """The reading of ``samples`` that starts at ``scale``."""
+    path = search(samples, rate, np.full(samples.size, scale), _PROBING)
     if path is None:
-        return np.inf, speed, 0.0
+        return _Probe(np.inf, time, scale, 0.0)
     half = path.speeds.size // 2
-    return path.cost, float(np.median(path.speeds[half:])), float(explained(path, probe).mean())
+    return _Probe(
+        path.cost, time, float(np.median(path.speeds[half:])), float(explained(path, samples).mean())
+    )
 
 
-def _grouped(found: list[tuple[float, float]]) -> Iterator[list[tuple[float, float]]]:
-    """Probes near each other and of like speed."""
-    group: list[tuple[float, float]] = []
-    for time, scale in found:
-        if group and time - group[-1][0] > _JOIN_SECONDS:
+def _grouped(found: list[_Probe]) -> Iterator[list[_Probe]]:
+    """Probes near each other."""
+    group: list[_Probe] = []
+    for probe in found:
+        if group and probe.time - group[-1].time > _JOIN_SECONDS:
             yield group
             group = []
-        group.append((time, scale))
+        group.append(probe)
     if group:
         yield group
