@@ -67,7 +67,8 @@ GOOD = frame(12, bytes(range(256)) * 10 + bytes(128))
     [
         (b"", "holds nothing"),
         (GOOD[:-1], r"ends at byte 5382, inside the dump"),
-        (GOOD[:4000], r"4000 bytes long; dumps of the Poly-800MkII have 5383"),
+        (GOOD[:4000], r"^dump at byte 0: the file ends at byte 4000, inside the dump, and 2 more \(`lu"),
+        (GOOD[:3000] + GOOD[3002:], r"5381 bytes long; dumps of the Poly-800MkII have 5383"),
         (GOOD[:4000] + b"\x1a" + GOOD[4001:], r"byte 4000 is 1A, nibbles go up to 0F"),
         (GOOD[:4000] + b"\x9a" + GOOD[4001:], r"broken off at byte 4000 by 9A"),
         (GOOD[:4000] + bytes([GOOD[4000] ^ 1]) + GOOD[4001:], r"checksum .., but the data sum to"),
@@ -84,6 +85,17 @@ def test_bad_dumps_are_clear_errors(stream: bytes, message: str) -> None:
         sysex.read_dumps(stream)
 
 
+def test_a_cut_off_dump_names_what_is_missing() -> None:
+    (dump,) = sysex.find_dumps(GOOD[:4000])
+    assert dump.missing[0] == 56
+    assert dump.missing[-1] == 88
+    assert dump.problems[1] == "4000 bytes long; dumps of the Poly-800MkII have 5383"
+    assert dump.problems[2].startswith("programs 56 to 88 are not in the file")
+    (dump,) = sysex.find_dumps(GOOD[:-12])
+    assert dump.missing == (88,)
+    assert "program 88 is not in the file (bytes that are not there are taken as 00)" in dump.problems
+
+
 def test_dump_of_the_other_synth() -> None:
     with pytest.raises(InputError, match="a dump of the Poly-800MkII, not of the EX-800"):
         sysex.read_dumps(GOOD, Synth.EX800)
@@ -92,7 +104,7 @@ def test_dump_of_the_other_synth() -> None:
 def test_salvage_returns_what_is_there() -> None:
     (dump,) = sysex.read_dumps(GOOD[:4000], salvage=True)
     # (4000 - 4) / 2 = 1998 bytes, 1024 in front: 37 programs of 26 bytes and a part of the 38th, called 56.
-    assert "programs 56 to 88 are not in it (their bytes are taken as 00)" in dump.problems
+    assert "programs 56 to 88 are not in the file (bytes that are not there are taken as 00)" in dump.problems
     assert dump.bank is not None
     assert dump.bank.ram[:1998] == (bytes(range(256)) * 10)[:1998]
     assert dump.bank.ram[1998:] == bytes(2688 - 1998)

@@ -82,6 +82,14 @@ def test_a_file_with_a_damaged_dump(tmp_path: Path) -> None:
     assert "another message in the file, read past: Poly-800MkII dump request" in findings[1].what
 
 
+def test_programs_that_are_not_in_the_file_are_one_finding(tmp_path: Path) -> None:
+    path = tmp_path / "cut.syx"
+    path.write_bytes(sysex.write_dump(initial_bank(Synth.MK2))[:3000])
+    findings = verify.verify_file(path)
+    assert [finding.severity for finding in findings] == ["error"] * 3
+    assert "programs 33 to 88 are not in the file" in findings[2].what
+
+
 def test_the_other_checksum_rule_is_noted(tmp_path: Path) -> None:
     ram = initial_bank(Synth.POLY800).with_globals({"midi_channel": 3}).ram
     image = image_from_ram(ram)

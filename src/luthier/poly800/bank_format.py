@@ -10,6 +10,7 @@ from luthier.errors import InputError
 from luthier.formats import Content
 from luthier.poly800.bank import Bank
 from luthier.poly800.filler import filler_in
+from luthier.poly800.problems import in_one_line
 from luthier.poly800.synth import Synth
 
 Banks = tuple[Bank, ...]
@@ -22,6 +23,8 @@ class Found:
     bank: Bank
     problems: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    missing: tuple[int, ...] = ()
+    """Panel numbers of the programs that are not in the file; a problem says so."""
 
 
 class BankFormat(ABC):
@@ -58,7 +61,7 @@ class BankFormat(ABC):
         found = self.find(content)
         for entry in found:
             if entry.problems:
-                raise InputError("; ".join(entry.problems), remedy="use --salvage to take what is there")
+                raise InputError(in_one_line(entry.problems), remedy="use --salvage to take what is there")
         return tuple(entry.bank for entry in found)
 
     def bounded(self, content: Content) -> bytes:

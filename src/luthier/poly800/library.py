@@ -13,6 +13,7 @@ from luthier.poly800 import built_in
 from luthier.poly800.bank import Bank
 from luthier.poly800.bank_format import BankFormat, Found
 from luthier.poly800.convert import Loss, convert
+from luthier.poly800.problems import in_one_line
 from luthier.poly800.synth import Synth
 from luthier.poly800.text_formats import CSV, JSON
 
@@ -27,6 +28,8 @@ class Loaded:
     format: BankFormat
     problems: tuple[str, ...]
     notes: tuple[str, ...]
+    missing: tuple[int, ...] = ()
+    """Panel numbers of the programs that are not in the file."""
 
 
 def bank_formats() -> tuple[BankFormat, ...]:
@@ -60,7 +63,7 @@ def load(path: Path, *, salvage: bool = False, base: Bank | None = None) -> list
             loaded = [loaded[choice - 1]]
         damaged = [problem for entry in loaded for problem in entry.problems]
         if damaged and not salvage:
-            raise InputError("; ".join(damaged), remedy="use --salvage to take what is there")
+            raise InputError(in_one_line(damaged), remedy="use --salvage to take what is there")
     except InputError as error:
         raise error.at(str(path)) from error
     return loaded
@@ -95,7 +98,7 @@ def _load_content(content: Content, base: Bank | None) -> list[Loaded]:
     # A file of dumps may hold banks of both synths, each found by its own format.
     same_kind = [entry for entry in kinds if type(entry) is type(kinds[0])]
     return [
-        Loaded(found.bank, kind, found.problems, found.notes)
+        Loaded(found.bank, kind, found.problems, found.notes, found.missing)
         for kind in same_kind
         for found in _find(kind, content, base)
     ]

@@ -61,7 +61,7 @@ class SysexFormat(BankFormat):
 def _found(dump: Dump, notes: tuple[str, ...]) -> Found:
     assert dump.bank is not None
     problems = tuple(f"dump at byte {dump.offset}: {problem}" for problem in dump.problems)
-    return Found(dump.bank, problems, notes)
+    return Found(dump.bank, problems, notes, dump.missing)
 
 
 def _other_messages(data: bytes) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ from luthier.midi.sysex import Message, split
 from luthier.poly800.bank import Bank
 from luthier.poly800.memory import RAM_LENGTH, checksum, region
 from luthier.poly800.parameters import PROGRAM_LENGTH
+from luthier.poly800.problems import in_one_line
 from luthier.poly800.program import PROGRAM_COUNT, program_number
 from luthier.poly800.synth import Synth
 
@@ -75,6 +76,8 @@ class Dump:
     bank: Bank | None
     stated_checksum: int | None
     problems: tuple[str, ...]
+    missing: tuple[int, ...] = ()
+    """Panel numbers of the programs that are not in the file, or not with all their bytes."""
 
 
 def classify(message: Message) -> Item:
@@ -132,7 +135,8 @@ def read_dumps(data: bytes, synth: Synth | None = None, *, salvage: bool = False
             remedy = "ask for a new dump from the synth"
             if dump.bank:
                 remedy += ", or use --salvage to take what is there"
-            raise InputError("; ".join(dump.problems), where=f"dump at byte {dump.offset}", remedy=remedy)
+            what = in_one_line(dump.problems) if dump.bank else "; ".join(dump.problems)
+            raise InputError(what, where=f"dump at byte {dump.offset}", remedy=remedy)
     return dumps
 
 
@@ -171,15 +175,17 @@ def _dump(item: Item, stream: bytes) -> Dump:
         return Dump(message.offset, synth, None, None, tuple(problems))
     content = _join(nibbles[:expected])
     first_missing = (len(content) - region(synth, "programs").offset) // PROGRAM_LENGTH[synth]
-    if first_missing < PROGRAM_COUNT:
-        problems.append(
-            f"programs {program_number(first_missing)} to 88 are not in it (their bytes are taken as 00)"
+    missing = tuple(program_number(index) for index in range(first_missing, PROGRAM_COUNT))
+    if missing:
+        which = (
+            f"programs {missing[0]} to {missing[-1]} are" if len(missing) > 1 else f"program {missing[0]} is"
         )
+        problems.append(f"{which} not in the file (bytes that are not there are taken as 00)")
     ram = content[: RAM_LENGTH[synth]].ljust(RAM_LENGTH[synth], b"\0")
     stated = content[-1] if len(nibbles) >= expected else None
     if stated is not None and stated != checksum(ram):
         problems.append(f"checksum {stated:02X}, but the data sum to {checksum(ram):02X}")
-    return Dump(message.offset, synth, Bank(synth, ram), stated, tuple(problems))
+    return Dump(message.offset, synth, Bank(synth, ram), stated, tuple(problems), missing)
 
 
 def _other(size: int) -> str:

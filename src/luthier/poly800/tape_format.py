@@ -119,6 +119,7 @@ class TapeFormat(BankFormat):
 
 def _found(entry: object) -> Found:
     from luthier.poly800.tape.health import summary as summaries
+    from luthier.poly800.tape.reading import State
     from luthier.poly800.tape.takes import Memory
 
     assert isinstance(entry, Memory)
@@ -126,7 +127,9 @@ def _found(entry: object) -> Found:
     notes: tuple[str, ...] = ()
     if entry.dump.checksum_rule == memory.FIRST_MESSAGE:
         notes = ("the checksum leaves the MIDI channel out, as in the thread's first message",)
-    return Found(Bank(Synth.POLY800, entry.dump.image[len(memory.TAPE_HEADER) : -1]), problems, notes)
+    bank = Bank(Synth.POLY800, entry.dump.image[len(memory.TAPE_HEADER) : -1])
+    missing = tuple(program.number for program in entry.dump.programs if program.state is State.MISSING)
+    return Found(bank, problems, notes, missing)
 
 
 @contextmanager

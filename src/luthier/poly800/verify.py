@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -31,14 +31,18 @@ class Finding:
         return f"{self.severity}: {self.where}: {self.what}{remedy}"
 
 
-def verify(bank: Bank) -> list[Finding]:
-    """All findings about the content of a bank; empty if there is nothing to say."""
+def verify(bank: Bank, missing: Collection[int] = ()) -> list[Finding]:
+    """All findings about the content of a bank; empty if there is nothing to say.
+
+    Programs in ``missing`` (panel numbers) were not in the file: nothing is said about them.
+    """
     findings = list(_filler(bank))
     if not findings:
         findings += _globals(bank)
         findings += _sequence(bank)
     for number, program in bank.numbered_programs():
-        findings += _program(number, program)
+        if number not in missing:
+            findings += _program(number, program)
     return findings
 
 
@@ -54,7 +58,7 @@ def verify_file(path: Path) -> list[Finding]:
             Finding(ERROR, "file", problem, "ask for a new dump or recording") for problem in entry.problems
         ]
         mine += [Finding(NOTE, "file", note) for note in entry.notes]
-        mine += verify(entry.bank)
+        mine += verify(entry.bank, entry.missing)
         prefix = f"bank #{index}, " if len(loaded) > 1 else ""
         findings += [replace(finding, where=prefix + finding.where) for finding in mine]
     return findings

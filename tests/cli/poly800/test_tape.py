@@ -135,6 +135,9 @@ def test_an_incomplete_dump_is_saved_and_told(run: Run, bad: Path, tmp_path: Pat
     }
     assert wrong
     assert wrong <= told
+    # A few words for every program, however many of its bytes are weak.
+    assert max(map(len, out.splitlines()[1:-1])) < 250
+    assert "of its 21 bytes, the first at byte " in out
     assert run("poly800", "read", bad, "-o", tmp_path / "out.syx", "--salvage")[0] == 0
     # A tape image keeps its wrong checksum: nobody takes it for whole.
     assert run("poly800", "verify", tmp_path / "out.bin")[0] == 1
@@ -179,7 +182,13 @@ def test_json(run: Run, bad: Path, tmp_path: Path) -> None:
     assert memory["complete"] is False
     assert memory["midi_channel"] == 1
     assert len(memory["programs"]) == 64
-    assert memory["programs"][0] == {"name": "11", "state": "right", "reasons": []}
+    assert memory["programs"][0] == {"name": "11", "state": "right", "reasons": [], "weak_bytes": []}
+    weak = [program for program in memory["programs"] if len(program["weak_bytes"]) > 1]
+    assert weak
+    for program in weak:
+        count, first = len(program["weak_bytes"]), program["weak_bytes"][0]
+        expected = f"weak signal at {count} of its 21 bytes, the first at byte {first}"
+        assert expected in program["reasons"]
     assert document["output"]["format"] == "poly800-ex800-sysex"
     assert document["chosen"] == "1"
 

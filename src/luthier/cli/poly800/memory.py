@@ -100,13 +100,14 @@ def convert(
     """Convert a bank to another synth or kind of file, and say exactly what that cannot carry."""
     from luthier.poly800 import library
     from luthier.poly800.interchange import CSV_OMITS
+    from luthier.poly800.problems import in_one_line
 
     _refuse_json_beside_data(output, json)
     base_bank = library.load_bank(base) if base else None
     loaded = library.load(bank, salvage=salvage, base=base_bank)
     for entry in loaded:
-        for problem in entry.problems:
-            note(f"{bank}: {problem}")
+        if entry.problems:
+            note(f"{bank}: {in_one_line(entry.problems)}")
     banks = [entry.bank for entry in loaded]
     synth, kind = _destination(banks[0], loaded[0].format, output, to)
     pairs = [library.converted_for(entry, kind, synth) for entry in banks]

@@ -39,6 +39,8 @@ class ProgramReading:
     state: State
     reasons: tuple[str, ...]
     """Why it is not called right."""
+    weak: tuple[int, ...] = ()
+    """Its bytes of weak signal, as places in the tape image."""
 
     @property
     def sound(self) -> bool:
@@ -130,14 +132,20 @@ class Dump:
         reasons = []
         if missing:
             reasons.append(f"{missing} of its {_PROGRAM_LENGTH} bytes were not read")
-        weak = [offset for offset in range(_PROGRAM_LENGTH) if 0.0 < confidence[offset] < 1 - _DOUBT]
-        if weak:
-            reasons.append(f"weak signal at byte {', '.join(str(begin + offset) for offset in weak)}")
+        weak = tuple(
+            begin + offset for offset in range(_PROGRAM_LENGTH) if 0.0 < confidence[offset] < 1 - _DOUBT
+        )
+        if len(weak) == 1:
+            reasons.append(f"weak signal at byte {weak[0]}")
+        elif weak:
+            reasons.append(
+                f"weak signal at {len(weak)} of its {_PROGRAM_LENGTH} bytes, the first at byte {weak[0]}"
+            )
         elif not missing and 1.0 - float(np.prod(confidence)) > _DOUBT:
             reasons.append("weak signal throughout")
         reasons.extend(program.problems())
         state = State.DOUBTFUL if reasons else State.RIGHT
-        return ProgramReading(number, program, state, tuple(reasons))
+        return ProgramReading(number, program, state, tuple(reasons), weak)
 
 
 @dataclass(frozen=True)

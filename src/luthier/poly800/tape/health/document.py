@@ -105,7 +105,12 @@ def memory_record(takes: Takes, index: int) -> dict[str, Any]:
         "speed": round(dump.speed, 4),
         "programs_right": dump.programs_right,
         "programs": [
-            {"name": str(entry.number), "state": entry.state.value, "reasons": list(entry.reasons)}
+            {
+                "name": str(entry.number),
+                "state": entry.state.value,
+                "reasons": list(entry.reasons),
+                "weak_bytes": list(entry.weak),
+            }
             for entry in dump.programs
         ],
         "repaired": list(dump.repaired),

@@ -13,6 +13,9 @@ from luthier.poly800.tape.health.document import numbers_in
 from luthier.poly800.tape.reading import State
 from luthier.poly800.tape.takes import Memory, Takes
 
+#: What a wrong byte does to a program may fill a page; ``--json`` and the report name all of it.
+_MOST_REASONS = 3
+
 
 def memory_line(takes: Takes, index: int) -> str:
     """One memory: what it is worth and from where it comes."""
@@ -70,10 +73,12 @@ def what_is_missing(memory: Memory) -> str:
 
 
 def program_lines(memory: Memory) -> Iterator[str]:
-    """A line for every program that is not right: why."""
+    """A line for every program that is not right: why, in a few words."""
     for entry in memory.dump.programs:
         if entry.state is not State.RIGHT:
-            yield f"program {entry.number}: {entry.state.value}: {'; '.join(entry.reasons)}"
+            more = len(entry.reasons) - _MOST_REASONS
+            reasons = [*entry.reasons[:_MOST_REASONS], *([f"and {more} more"] if more > 0 else [])]
+            yield f"program {entry.number}: {entry.state.value}: {'; '.join(reasons)}"
 
 
 def incomplete(takes: Takes, index: int, diagnoses: Sequence[Diagnosis], written: str) -> InputError:
