@@ -25,6 +25,10 @@ FloatArray = npt.NDArray[np.float64]
 #: Points drawn at most in one curve or cloud: more cannot be told apart.
 _MOST_POINTS = 6_000
 _MOST_COLUMNS = 1_200
+#: Points of the speed farther apart are not joined, seconds.
+_HOLE_SECONDS = 0.05
+#: The speed axis reaches at least so far from its middle, percent.
+_LEAST_ROOM = 0.5
 _DOTS_PER_INCH = 110
 _SOUND, _DOUBTFUL, _MISSING = "#2b6cb0", "#ed8936", "#7b1e1e"
 _BAD = "#fbd5d5"
@@ -100,16 +104,22 @@ def _speed(axis: Any, diagnosis: Diagnosis) -> None:
     curve = diagnosis.curves.speed
     if curve is not None:
         places = _thinned(curve.seconds.size)
-        percent = 100 * (curve.speeds[places] - 1)
-        axis.plot(curve.seconds[places], percent, color=_SOUND, linewidth=0.8)
-        middle, spread = (
-            float(np.median(percent)),
-            float(np.percentile(np.abs(percent - np.median(percent)), 98)),
+        seconds, percent = curve.seconds[places], 100 * (curve.speeds[places] - 1)
+        # No line across a hole: nothing was seen there.
+        holes = 1 + np.flatnonzero(np.diff(seconds) > _HOLE_SECONDS)
+        axis.plot(
+            np.insert(seconds, holes, np.nan), np.insert(percent, holes, np.nan), color=_SOUND, linewidth=0.8
         )
-        room = max(1.5 * spread, 1.0)
-        axis.set_ylim(middle - room, middle + room)
+        axis.set_ylim(*speed_limits(percent))
     axis.axhline(0, color="#718096", linewidth=0.8, linestyle="--")
     axis.set_ylabel("speed\n(% off nominal)")
+
+
+def speed_limits(percent: FloatArray) -> tuple[float, float]:
+    """Lowest and highest percent of the speed axis: a few odd places do not stretch it."""
+    low, high = np.percentile(percent, [1, 99])
+    middle, room = float(low + high) / 2, max(float(high - low), _LEAST_ROOM)
+    return middle - room, middle + room
 
 
 def _explained(axis: Any, trace: Trace) -> None:

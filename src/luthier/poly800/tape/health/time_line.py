@@ -21,6 +21,12 @@ _MIDDLE = 1e6 * float(np.sqrt(SHORT_SECONDS * LONG_SECONDS))
 #: Speed is averaged over so many half-waves, about 25 ms: flutter up to some 15 Hz is seen.
 _SPEED_HALF_WAVES = 47
 _SPEED_RATE = 100.0
+#: Part of these half-waves that must be good: at the ends of a dump half of them are there.
+_FULL_ENOUGH = 0.45
+#: A speed is an outlier if it is so many times the usual difference, and more than the least one, away from
+#: the median of the speeds around it.
+_OUTLIER = 9.0
+_LEAST_OUTLIER = 0.0005
 #: Level is compared with its median over so many half-waves, about half a second.
 _LEVEL_HALF_WAVES = 1001
 #: Below this part of the usual level, for a millisecond or more, there is a dropout.
@@ -91,14 +97,24 @@ def speed_curve(trace: Trace) -> SpeedCurve | None:
     if trace.seconds.size < 2 * _SPEED_HALF_WAVES:
         return None
     nominal, _ = _nominal(trace)
-    # Sums over many half-waves: errors of single edges cancel.
-    lengths = ndimage.uniform_filter1d(trace.lengths, _SPEED_HALF_WAVES, mode="nearest")
-    expected = ndimage.uniform_filter1d(nominal, _SPEED_HALF_WAVES, mode="nearest")
-    # Where a hole lies in the mean there is no speed to be seen.
-    bad = _weak(trace)[1] | (trace.explained < _WELL_EXPLAINED / 2)
-    sound = ~ndimage.maximum_filter1d(bad, 2 * _SPEED_HALF_WAVES, mode="nearest")
+    # The half-waves beside a hole are guesses as well.
+    hole = ndimage.maximum_filter1d(_weak(trace)[1], _SPEED_HALF_WAVES, mode="nearest")
+    good = (~hole & (trace.explained > _WELL_EXPLAINED / 2)).astype(np.float64)
+    # Sums over many half-waves: errors of single edges cancel.  Nothing is put before the first or after the
+    # last half-wave: repeated, its error would count for all of them.
+    lengths, expected, counts = (
+        ndimage.uniform_filter1d(values * good, _SPEED_HALF_WAVES, mode="constant")
+        for values in (trace.lengths, nominal, np.ones(good.size))
+    )
     speeds = expected / np.maximum(lengths, 1.0)
-    return SpeedCurve(trace.seconds[sound], speeds[sound]) if np.count_nonzero(sound) > 2 else None
+    # A little less than half a window: rounding in the running sums.
+    found = np.flatnonzero((good > 0) & (counts > _FULL_ENOUGH))
+    if found.size < 3:
+        return None
+    usual = ndimage.median_filter(speeds[found], _SPEED_HALF_WAVES, mode="nearest")
+    away = np.abs(speeds[found] - usual)
+    found = found[away <= max(_OUTLIER * float(np.median(away)), _LEAST_OUTLIER)]
+    return SpeedCurve(trace.seconds[found], speeds[found]) if found.size > 2 else None
 
 
 def half_waves(trace: Trace) -> HalfWaves:
@@ -153,7 +169,7 @@ def dropouts(trace: Trace) -> tuple[Dropout, ...]:
 def byte_times(dump: Dump) -> FloatArray:
     """The second at which each of the 1,636 bytes begins, as far as the bytes that were read tell it."""
     bits = modulation.half_waves(modulation.bits_of(dump.image))
-    starts = bits[:: BITS_PER_FRAME][:TAPE_IMAGE_LENGTH]
+    starts = bits[::BITS_PER_FRAME][:TAPE_IMAGE_LENGTH]
     read = np.flatnonzero(dump.confidence > 0)
     if not read.size:
         return np.full(TAPE_IMAGE_LENGTH, dump.begin)
