@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import stat
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -45,7 +46,18 @@ def unreadable(path: Path, error: OSError) -> InputError:
 
 def refuse_to_overwrite(path: Path, force: bool) -> None:
     """Raise unless ``path`` may be written: call it before long work, not only at the end."""
-    if path != STANDARD_STREAM and not force and path.exists():
+    if path == STANDARD_STREAM:
+        return
+    try:
+        kind = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    if not stat.S_ISREG(kind):
+        what = "is a folder" if stat.S_ISDIR(kind) else "is no ordinary file, and renaming would replace it"
+        raise LuthierError(f"{path}: {what}; give the name of a file, or - for standard output")
+    if not force:
         raise OutputExistsError(f"{path}: already exists; give --force to replace it, or choose another name")
 
 
@@ -56,7 +68,7 @@ def written_beside(path: Path, *, force: bool = False) -> Iterator[Path]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         # The suffix stays last: audio writers choose the format by it.
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix)
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".luthier-", suffix=path.suffix)
     except OSError as error:
         raise _unwritable(path, error) from error
     os.close(descriptor)

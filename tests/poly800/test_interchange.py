@@ -100,6 +100,27 @@ def test_text_that_is_not_json() -> None:
             read_json(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "remedy"),
+    [
+        ("{", "the end of the file is missing"),
+        ("{}".encode("utf-16"), "save it as UTF-8"),
+        ('{"format": "Klänge"}'.encode("latin-1"), "save it as UTF-8"),
+        ("{,}", "missing comma or quote"),
+    ],
+)
+def test_what_to_do_with_text_that_is_not_json(text: str | bytes, remedy: str) -> None:
+    with pytest.raises(InputError, match=f"not JSON.*{remedy}"):
+        read_json(text)
+
+
+def test_a_byte_order_mark_before_json_is_passed_over() -> None:
+    bank = initial_bank(Synth.EX800)
+    text = write_json(bank)
+    assert read_json("\ufeff" + text) == bank
+    assert read_json(text.encode("utf-8-sig")) == bank
+
+
 def test_brackets_without_end() -> None:
     start = '{"format": "luthier poly800 bank", "globals": {"midi_channel": '
     with pytest.raises(InputError, match="brackets inside brackets"):

@@ -44,7 +44,11 @@ def _options(
 def main() -> None:
     """Run the program; user errors become one line on standard error and exit code 1."""
     try:
-        app()
+        try:
+            app()
+        except SystemExit:
+            sys.stdout.flush()  # here, where a full disk can still be told
+            raise
     except LuthierError as error:
         print(f"luthier: {error}", file=sys.stderr)
         sys.exit(1)
@@ -55,3 +59,11 @@ def main() -> None:
         # The reader of our output went away (`| head`): leave quietly, also when Python flushes at exit.
         sys.stdout = None
         sys.exit(0)
+    except OSError as error:
+        if error.filename is not None:
+            raise
+        # Files have their own errors, with a name; what is left is standard output.
+        sys.stdout = None
+        reason = (error.strerror or str(error)).lower()
+        print(f"luthier: standard output cannot be written ({reason}); make room, or use -o", file=sys.stderr)
+        sys.exit(1)

@@ -6,6 +6,7 @@ were written from, and only those entries may be; a slip of the fingers elsewher
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
@@ -66,13 +67,13 @@ def write_json(bank: Bank) -> str:
 def read_json(text: str | bytes) -> Bank:
     """The bank in JSON text; raises InputError that names the program and the parameter."""
     try:
-        record = msgspec.json.decode(text, type=_BankRecord)
+        record = msgspec.json.decode(_without_mark(text), type=_BankRecord)
     except msgspec.ValidationError as error:
         raise InputError(f"not a bank as it should be: {error}") from error
     except RecursionError as error:
         raise InputError("not a bank as it should be: brackets inside brackets without end") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"not JSON: {error}", remedy="look for a missing comma or quote there") from error
+        raise InputError(f"not JSON: {error}", remedy=_json_remedy(text, error)) from error
     excused = set(record.out_of_range)
     bank = initial_bank(Synth(record.synth))
     bank = _read_globals(bank, record.globals, excused)
@@ -83,6 +84,21 @@ def read_json(text: str | bytes) -> Bank:
     for name, content in record.undefined.items():
         bank = _read_region(bank, name, content)
     return bank.with_programs(_read_programs(bank, record.programs, excused))
+
+
+def _without_mark(text: str | bytes) -> str | bytes:
+    """``text`` without the byte order mark some editors put before it."""
+    return text.removeprefix("\ufeff") if isinstance(text, str) else text.removeprefix(codecs.BOM_UTF8)
+
+
+def _json_remedy(text: str | bytes, error: Exception) -> str:
+    if isinstance(text, bytes) and text.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "this is UTF-16: save it as UTF-8"
+    if "truncated" in str(error):
+        return "the end of the file is missing: copy or export it again"
+    if isinstance(error, UnicodeDecodeError) or "utf-8" in str(error).lower():
+        return "save it as UTF-8"
+    return "look for a missing comma or quote there, or export the bank again"
 
 
 def _read_globals(bank: Bank, values: Mapping[str, Any], excused: set[str]) -> Bank:

@@ -159,7 +159,6 @@ def lookup(key: str | int, synth: Synth) -> Parameter:
                 f"parameter {row.title} has no known place in the memory of the {synth.title}",
                 remedy="leave it out, or convert the bank first",
             )
-    near = difflib.get_close_matches(text, by_name, n=3) or ["cutoff", "41"]
-    raise InputError(
-        f"the {synth.title} has no parameter {key!r}", remedy=f"did you mean {' or '.join(near)}?"
-    )
+    near = difflib.get_close_matches(text, by_name, n=3)
+    remedy = f"did you mean {' or '.join(near)}?" if near else "show lists numbers and names of a program"
+    raise InputError(f"the {synth.title} has no parameter {key!r}", remedy=remedy)
