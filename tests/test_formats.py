@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from luthier.errors import InputError
 from luthier.formats import Content, Format, by_name, registered
 from luthier.identify import identify, why_not
+from luthier.midi.standard_file import Song
 from luthier.poly800.bank import Bank
 from luthier.poly800.initial import initial_bank
 from luthier.poly800.synth import Synth
@@ -35,6 +36,7 @@ DOCUMENTS: dict[str, Callable[[int], Any]] = {
     "poly800-ex800-sysex": lambda seed: (bank_with_anything(Synth.EX800, seed),) * (1 + seed % 2),
     "poly800-mk2-sysex": lambda seed: (bank_with_anything(Synth.MK2, seed),) * (1 + seed % 2),
     "poly800-messages": lambda seed: ((Kind.REQUEST, Synth.MK2), (Kind.ERROR, Synth.EX800)),
+    "standard-midi-file": lambda seed: Song(1, 96, (b"\0\xff\x2f\0", random.Random(seed).randbytes(30))),
     "poly800-json": lambda seed: (bank_with_anything(list(Synth)[seed % 3], seed),),
     "poly800-csv": lambda seed: (initial_bank(list(Synth)[seed % 3]),),
     "poly800-tape-image": lambda seed: (bank_with_anything(Synth.POLY800, seed),),

@@ -132,7 +132,7 @@ def _whatever_one_does(bank: Bank) -> None:
 
 def _bank_starts(entry: Format) -> Iterable[bytes]:
     if not isinstance(entry, BankFormat):
-        yield from _dump_starts()
+        yield from [*_dump_starts(), *_song_starts()]
         return
     for synth in entry.synths:
         yield entry.write(built_in_bank(synth))

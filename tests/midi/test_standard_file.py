@@ -5,9 +5,12 @@ from __future__ import annotations
 import io
 
 import mido
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from luthier.errors import InputError
+from luthier.midi.standard_file import Song, read_song, write_song
 from luthier.midi.sysex import Message, split
 
 BODIES = st.lists(st.binary(max_size=40).map(lambda raw: bytes(byte & 0x7F for byte in raw)), max_size=5)
@@ -46,6 +49,25 @@ def test_any_track_is_taken(track: bytes) -> None:
     for message in split(midi_file(track)):
         assert message.data
         assert 22 <= message.offset < 22 + len(track)
+
+
+@given(st.integers(0, 2), st.integers(0, 0xFFFF), st.lists(st.binary(max_size=40), max_size=5))
+def test_tracks_there_and_back(kind: int, division: int, tracks: list[bytes]) -> None:
+    song = Song(kind, division, tuple(tracks))
+    assert read_song(write_song(song)) == song
+
+
+def test_other_chunks_are_left_out_and_damage_is_told() -> None:
+    file = midi_file(b"\0\xff\x2f\0")
+    assert read_song(file + b"XFIH\0\0\0\2ab").tracks == (b"\0\xff\x2f\0",)
+    for damaged, message in (
+        (b"RIFF", "not a Standard MIDI File"),
+        (file[:6], "header is cut off"),
+        (file[:-1], "byte 14: the file ends inside this chunk"),
+        (file[:14], "0 tracks, but the header says 1"),
+    ):
+        with pytest.raises(InputError, match=message):
+            read_song(damaged)
 
 
 def test_time_grows_with_length_only() -> None:

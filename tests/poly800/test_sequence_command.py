@@ -53,6 +53,18 @@ def test_to_a_song_and_back(bank: Path, tmp_path: Path) -> None:
     assert "already exists" in run(bank, "--from", song, "-o", after, code=1)
 
 
+def test_a_song_is_identified(bank: Path, tmp_path: Path) -> None:
+    song = tmp_path / "song.mid"
+    run(bank, "-o", song)
+    result = CliRunner().invoke(app, ["identify", str(song)])
+    assert result.exit_code == 0
+    assert result.output == (
+        f"{song}: Standard MIDI File: 1 track; `luthier poly800 sequence BANK --from` reads it\n"
+    )
+    with pytest.raises(LuthierError, match="holds no bank: Standard MIDI File"):
+        load_bank(song)
+
+
 def test_wrong_use_and_wrong_files(bank: Path, tmp_path: Path) -> None:
     run(bank, "-o", tmp_path / "bank.syx", code=2)
     run(bank, "--from", bank, code=2)

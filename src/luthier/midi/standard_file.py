@@ -1,7 +1,8 @@
-"""The system exclusive bytes inside a Standard MIDI File, with their places in the file.
+"""The chunks of a Standard MIDI File, and the system exclusive bytes inside it with their places in the file.
 
-Songs are read and written with mido.  It is not used here because it tells no file offsets, and because one
-damaged event makes it give up the whole file; a dump in front of the damage would be lost with it.
+The events of songs are read and written with mido.  It is not used here because it tells no file offsets,
+and because one damaged event makes it give up the whole file; a dump in front of the damage would be lost
+with it.
 
 Source: Standard MIDI Files 1.0 (chunks, variable-length numbers, F0 and F7 events).
 """
@@ -9,6 +10,9 @@ Source: Standard MIDI Files 1.0 (chunks, variable-length numbers, F0 and F7 even
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+
+from luthier.errors import InputError
 
 HEADER = b"MThd"
 _TRACK = b"MTrk"
@@ -21,6 +25,60 @@ _CONTINUE = 0xF7
 _META = 0xFF
 #: Program change and channel pressure have one data byte, the other channel messages two.
 _ONE_DATA_BYTE = (0xC0, 0xD0)
+
+#: Type, number of tracks and division, two bytes each.
+_HEADER_LENGTH = 6
+
+
+@dataclass(frozen=True)
+class Song:
+    """A Standard MIDI File as its chunks; the events in the tracks are not judged."""
+
+    kind: int
+    """0: one track; 1: tracks that sound together; 2: tracks one after the other."""
+    division: int
+    """Ticks of a quarter note, or of a second from 8000 (hexadecimal) on, as it stands in the file."""
+    tracks: tuple[bytes, ...]
+
+
+def read_song(data: bytes) -> Song:
+    """The tracks of a file; chunks of other kinds are left out.
+
+    Raises InputError, with the place, if ``data`` is no such file, is cut off or holds another number of
+    tracks than it says.
+    """
+    if not data.startswith(HEADER):
+        raise InputError("not a Standard MIDI File", where="byte 0", remedy="it must begin with MThd")
+    chunks = list(_chunks(data))
+    header = chunks[0][1] if chunks else b""
+    if len(header) < _HEADER_LENGTH:
+        raise InputError("the header is cut off", where=f"byte {len(data)}", remedy="export the song again")
+    kind, stated, division = (int.from_bytes(header[place : place + 2], "big") for place in (0, 2, 4))
+    tracks = tuple(body for name, body in chunks if name == _TRACK)
+    if len(tracks) != stated:
+        raise InputError(f"{len(tracks)} tracks, but the header says {stated}", where="byte 10")
+    return Song(kind, division, tracks)
+
+
+def write_song(song: Song) -> bytes:
+    """The file that holds ``song``."""
+    header = b"".join(value.to_bytes(2, "big") for value in (song.kind, len(song.tracks), song.division))
+    chunks = ((HEADER, header), *((_TRACK, track) for track in song.tracks))
+    return b"".join(name + len(body).to_bytes(4, "big") + body for name, body in chunks)
+
+
+def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """(name, content) of every chunk; raises InputError where one is cut off."""
+    position = 0
+    while position + _CHUNK_HEADER_LENGTH <= len(data):
+        body = position + _CHUNK_HEADER_LENGTH
+        end = body + int.from_bytes(data[position + 4 : body], "big")
+        if end > len(data):
+            raise InputError(
+                "the file ends inside this chunk", where=f"byte {position}", remedy="export the song again"
+            )
+        yield data[position : position + 4], data[body:end]
+        position = end
 
 
 def system_exclusive_packets(data: bytes) -> Iterator[tuple[int, bytes]]:

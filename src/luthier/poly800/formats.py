@@ -9,6 +9,7 @@ from __future__ import annotations
 from luthier.formats import Format
 from luthier.poly800.image_formats import RAM_EX800, RAM_MK2, TAPE_IMAGE
 from luthier.poly800.message_formats import MESSAGES, SYSEX_EX800, SYSEX_MK2
+from luthier.poly800.song_format import SONG
 from luthier.poly800.tape_format import TAPE
 from luthier.poly800.text_formats import CSV, JSON
 
@@ -17,6 +18,7 @@ FORMATS: tuple[Format, ...] = (
     SYSEX_EX800,
     SYSEX_MK2,
     MESSAGES,
+    SONG,
     JSON,
     CSV,
     TAPE_IMAGE,
