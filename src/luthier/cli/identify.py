@@ -9,6 +9,8 @@ import typer
 
 from luthier.cli.output import JsonOption, print_json
 
+_STREAM_LIMIT = 1 << 29  # bytes of standard input: what comes on a stream is held in memory
+
 
 def identify(
     files: Annotated[
@@ -18,18 +20,24 @@ def identify(
 ) -> None:
     """Say what each file is, by its content first and its name second.
 
-    Exit code 1 if any of them could not be recognised.
+    Exit code 1 if any of them could not be read or recognised.
     """
-    import sys
-
     from luthier import identify as identification
-    from luthier.files import STANDARD_STREAM
+    from luthier.errors import InputError
+    from luthier.files import STANDARD_STREAM, read_bytes
     from luthier.formats import Content
 
-    rows = []
+    rows: list[dict[str, object]] = []
+    unreadable = []
     for path in files:
-        on_stream = path == STANDARD_STREAM
-        content = Content.of_bytes(sys.stdin.buffer.read()) if on_stream else Content.of_file(path)
+        try:
+            if path == STANDARD_STREAM:
+                content = Content.of_bytes(read_bytes(path, _STREAM_LIMIT))
+            else:
+                content = Content.of_file(path)
+        except InputError as error:
+            unreadable.append(error)
+            continue
         matches = identification.identify(content)
         rows.append(
             {
@@ -46,5 +54,7 @@ def identify(
         for row in rows:
             title = f"{row['title']}: " if row["title"] else ""
             typer.echo(f"{row['name']}: {title}{row['description']}")
-    if any(row["format"] is None for row in rows):
+    for refusal in unreadable:
+        typer.echo(f"luthier: {refusal}", err=True)
+    if unreadable or any(row["format"] is None for row in rows):
         raise typer.Exit(1)
