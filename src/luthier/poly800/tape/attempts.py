@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -46,6 +47,8 @@ _AUDITION_BEAM = 15.0
 _LEAST_PROMISE = 0.6
 #: Ways tried on the whole stretch after the audition.
 _WAYS_TRIED = 3
+#: Equalisers learned one from another at the end, as long as they help.
+_LAST_LESSONS = 4
 #: A byte surer than this needs no other reading.
 _SURE = 0.98
 #: Fewer bytes lost in a row may be a fault of the reading, more are a hole in the tape.
@@ -75,6 +78,15 @@ class Attempt:
     def worth(self) -> float:
         """Expected number of right bytes."""
         return sum(float(dump.confidence.sum()) for dump in self.dumps)
+
+
+class Promise(NamedTuple):
+    """How well a way of reading does on an excerpt; the better sorts higher."""
+
+    clarity: float
+    """Mean margin of the frames a tape of this length would hold (nats)."""
+    trust: float
+    """Part of those frames that is found, weighed by trust."""
 
 
 @dataclass(frozen=True)
@@ -112,12 +124,14 @@ class Reader:
         )
         return Reader(spectrum, part, self.origin + begin)
 
-    def promise(self, way: Way) -> float:
-        """Part of the frames a tape of this length would hold that ``way`` finds, weighed by trust."""
+    def promise(self, way: Way) -> Promise:
+        """What ``way`` finds in the stretch."""
         front, tracking = way
         walk = self.walk(front, replace(tracking, beam=_AUDITION_BEAM))
         expected = (self.stretch.end - self.stretch.begin) / (FRAME_SECONDS * self.stretch.scale)
-        return 0.0 if walk is None else walk.trust / expected
+        if walk is None:
+            return Promise(0.0, 0.0)
+        return Promise(float(walk.margins.sum()) / expected, walk.trust / expected)
 
 
 def read_stretch(spectrum: Spectrum, stretch: Stretch, origin: float) -> list[Dump]:
@@ -152,7 +166,10 @@ def _attempts(reader: Reader) -> Iterator[Attempt]:
     yield from trying(PLAIN, STEADY)
     excerpt = reader.excerpt()
     promises = {way: excerpt.promise(way) for way in WAYS}
-    if not (tried and tried[0].dumps) and max(promises.values()) < _LEAST_PROMISE:
+    if (
+        not (tried and tried[0].dumps)
+        and max(promise.trust for promise in promises.values()) < _LEAST_PROMISE
+    ):
         return
     ranked = sorted(WAYS, key=promises.__getitem__, reverse=True)[:_WAYS_TRIED]
     yield from trying(*ranked[0])
@@ -162,7 +179,11 @@ def _attempts(reader: Reader) -> Iterator[Attempt]:
         yield from learning()
     for way in ranked[1:]:
         yield from trying(*way)
-    yield from learning()
+    for _ in range(_LAST_LESSONS):
+        best = max(attempt.worth for attempt in tried) if tried else 0.0
+        yield from learning()
+        if not tried or tried[-1].worth <= best:
+            break
 
 
 def _only_lost(confidence: FloatArray) -> bool:

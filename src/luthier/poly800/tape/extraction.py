@@ -16,7 +16,7 @@ from luthier.poly800.tape.frames import frames
 from luthier.poly800.tape.lattice import Path
 from luthier.poly800.tape.lattice_walk import HISTORY_BITS
 from luthier.poly800.tape.line_code import BITS_PER_FRAME
-from luthier.poly800.tape.placement import Placement, placements, trusts
+from luthier.poly800.tape.placement import Placement, margins, placements, trusts
 from luthier.poly800.tape.reading import Dump, Trace, empty_image
 
 FloatArray = npt.NDArray[np.float64]
@@ -48,6 +48,11 @@ class Walk:
     def frames(self) -> Frames:
         """Every complete frame."""
         return frames(self.path, self.fit)
+
+    @property
+    def margins(self) -> FloatArray:
+        """What the reading of each frame is sure by, as far as its half-waves explain the signal (nats)."""
+        return margins(self.frames)
 
     @property
     def trust(self) -> float:

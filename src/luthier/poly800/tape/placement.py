@@ -38,6 +38,9 @@ FRAME_SECONDS = BITS_PER_FRAME * (SHORT_SECONDS + LONG_SECONDS) / 2 * 1.03
 _LONGEST_GAP = 400
 #: Counting holds where every frame is surer than this.
 _COUNTABLE = 0.5
+#: Part of a noise that half-waves explain, and what more makes full evidence.
+_NOISE_EXPLAINS = 0.5
+_FULL_EVIDENCE = 0.35
 #: Small margins, and errors that have none in relation to them (fitted, see :func:`trusts`).
 _SMALL_MARGIN = 5.0
 _ERRORS_ELSEWHERE = 0.006
@@ -92,15 +95,22 @@ def trusts(found: Frames) -> FloatArray:
 
     The law was fitted to some 90,000 frames of tapes with too much noise, jitter or compression: of bytes
     with margin 0 three in four were right, and e-fold fewer were wrong with every two nats more; beside,
-    a few errors with any margin, the more of them the more frames of a recording have a small one.  The
-    margin counts fully where half-waves explain the signal and not at all where they explain no more than
-    they do of noise (0.5): there the search had to choose something.
+    a few errors with any margin, the more of them the more frames of a recording have a small one.
     """
-    evidence = np.clip((found["explained"] - 0.5) / 0.35, 0.0, 1.0)
-    margin = found["margin"] * evidence
+    margin = margins(found)
     elsewhere = _ERRORS_ELSEWHERE * np.mean(margin < _SMALL_MARGIN) if found.size else 0.0
     wrong = 0.3 * np.exp(-margin / 2.0) + elsewhere
-    return np.asarray((1.0 - wrong) * (evidence > 0))
+    return np.asarray((1.0 - wrong) * (found["explained"] > _NOISE_EXPLAINS))
+
+
+def margins(found: Frames) -> FloatArray:
+    """The margin of each frame as far as it is evidence, nats.
+
+    It counts fully where half-waves explain the signal and not at all where they explain no more than they
+    do of noise: there the search had to choose something.
+    """
+    evidence = np.clip((found["explained"] - _NOISE_EXPLAINS) / _FULL_EVIDENCE, 0.0, 1.0)
+    return np.asarray(found["margin"] * evidence)
 
 
 def _convincing(group: Frames, trust: FloatArray, placement: Placement) -> bool:

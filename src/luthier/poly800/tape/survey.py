@@ -31,6 +31,8 @@ _EXPLAINED = 0.7
 _CERTAIN = 0.96
 #: Probes explained this much worse than the best of a stretch say nothing about its speed.
 _AS_GOOD = 0.03
+#: No deck changes its speed by more than this within a stretch (20 % either way).
+_MOST_WOW = 1.5
 #: Signal weaker than this part of the loudest is silence.
 _SILENCE = 0.01
 #: Speeds within this of nominal need no other resampling.
@@ -88,8 +90,13 @@ def survey(signal: Signal) -> list[Stretch]:
         begin_second = max(group[0].time - PROBE_STEP_SECONDS, 0.0)
         end_second = group[-1].time + PROBE_SECONDS + PROBE_STEP_SECONDS
         # On a badly filtered tape only the leader tells the speed; there it is explained best.
-        best = max(probe.explained for probe in group)
-        sure = [probe for probe in group if probe.explained > best - _AS_GOOD]
+        best = max(group, key=lambda probe: probe.explained)
+        sure = [
+            probe
+            for probe in group
+            if probe.explained > best.explained - _AS_GOOD
+            and 1 / _MOST_WOW < probe.scale / best.scale < _MOST_WOW
+        ]
         stretches.append(
             Stretch(
                 begin_second,
