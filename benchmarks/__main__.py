@@ -29,7 +29,7 @@ BENCHMARKS: dict[str, Callable[[int, int], Iterator[Figure]]] = {
 def main() -> None:
     """Run them, print the table, write the results."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", choices=BENCHMARKS, help="one benchmark; results.json stays as it is")
+    parser.add_argument("--only", choices=BENCHMARKS, help="one benchmark; the figures of the others stay")
     parser.add_argument("--seeds", type=int, default=tape_survival.DEFAULT_SEEDS)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     chosen = parser.parse_args()
@@ -44,9 +44,12 @@ def main() -> None:
     print_table(figures)
     here = machine()
     print(", ".join(f"{key} {value}" for key, value in here.items()))
-    if chosen.only is None:
-        document = {"machine": here, "figures": [asdict(figure) for figure in figures]}
-        RESULTS.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n")
+    rows = [asdict(figure) for figure in figures]
+    if chosen.only is not None and RESULTS.exists():
+        kept = json.loads(RESULTS.read_text())["figures"]
+        rows = [row for row in kept if row["benchmark"] != chosen.only] + rows
+    rows.sort(key=lambda row: list(BENCHMARKS).index(row["benchmark"]))
+    RESULTS.write_text(json.dumps({"machine": here, "figures": rows}, indent=1, ensure_ascii=False) + "\n")
 
 
 if __name__ == "__main__":

@@ -45,6 +45,8 @@ _AUDITION_BEAM = 15.0
 #: none: worse than the worst tapes that still give programs (measured: 0.77), better than noise, music,
 #: modems and dial tones (at most 0.42).
 _LEAST_PROMISE = 0.6
+#: Where the quick way finds less than this part of the frames, and no leader, nothing more is tried.
+_NOTHING = 0.03
 #: Ways tried on the whole stretch after the audition.
 _WAYS_TRIED = 3
 #: Equalisers learned one from another at the end, as long as they help.
@@ -128,10 +130,15 @@ class Reader:
         """What ``way`` finds in the stretch."""
         front, tracking = way
         walk = self.walk(front, replace(tracking, beam=_AUDITION_BEAM))
-        expected = (self.stretch.end - self.stretch.begin) / (FRAME_SECONDS * self.stretch.scale)
         if walk is None:
             return Promise(0.0, 0.0)
+        expected = self.frames_expected
         return Promise(float(walk.margins.sum()) / expected, walk.trust / expected)
+
+    @property
+    def frames_expected(self) -> float:
+        """How many frames the stretch would hold if it were all data."""
+        return (self.stretch.end - self.stretch.begin) / (FRAME_SECONDS * self.stretch.scale)
 
 
 def read_stretch(spectrum: Spectrum, stretch: Stretch, origin: float) -> list[Dump]:
@@ -164,6 +171,8 @@ def _attempts(reader: Reader) -> Iterator[Attempt]:
             yield from trying(equaliser.learned(best.front, best.walk), tracking)
 
     yield from trying(PLAIN, STEADY)
+    if tried and tried[0].walk.trust < _NOTHING * reader.frames_expected and not tried[0].walk.has_leader:
+        return
     excerpt = reader.excerpt()
     promises = {way: excerpt.promise(way) for way in WAYS}
     if (

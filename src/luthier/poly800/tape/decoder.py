@@ -33,6 +33,8 @@ OVERLAP_SECONDS = 25.0
 _WHOLE_SECONDS = 75.0
 #: A stretch that ends so near the end of a block may go on in the next.
 _EDGE_SECONDS = 0.5
+#: Further channels are read only where half-waves explain this part of them: noise is not worth it.
+_CLEAR = 0.9
 #: A dump with its leader is not shorter; a leader before one that was read is not longer.
 _SHORTEST_SECONDS = 5.0
 _LEADER_SECONDS = 12.0
@@ -137,12 +139,14 @@ def _read_part(
 ) -> None:
     """Add the dumps of ``part`` from the channel that gives most, and where half-waves were heard."""
     best: list[Dump] = []
-    for channel, track in _tracks(part):
+    for number, (channel, track) in enumerate(_tracks(part)):
         spectrum = Spectrum(track, rate)
         found: list[Dump] = []
         for stretch in survey(spectrum.conditioned(PLAIN)):
             stretches.append((origin + stretch.begin, origin + stretch.end))
             if stretch.begin >= later and stretch.end >= part.shape[0] / rate - _EDGE_SECONDS:
+                continue
+            if number > 0 and stretch.explained < _CLEAR:
                 continue
             if _already_read(dumps, origin + stretch.begin, origin + stretch.end):
                 continue

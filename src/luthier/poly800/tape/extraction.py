@@ -22,6 +22,9 @@ from luthier.poly800.tape.reading import Dump, Trace, empty_image
 FloatArray = npt.NDArray[np.float64]
 Frames = npt.NDArray[np.void]
 
+#: A leader or trailer: so many ones in a row, each explaining this part of its signal.
+_LEADER_ONES = 100
+_LEADER_FIT = 0.9
 #: A slip among bytes surer than this is none of the reading's; so many bytes around it are in doubt.
 _TRUSTED = 0.9
 _SLIP_REACH = 21
@@ -53,6 +56,13 @@ class Walk:
     def margins(self) -> FloatArray:
         """What the reading of each frame is sure by, as far as its half-waves explain the signal (nats)."""
         return margins(self.frames)
+
+    @property
+    def has_leader(self) -> bool:
+        """Whether there is a row of ones that explain their signal, as in a leader or trailer."""
+        ones = (self.path.positions == 0) & (self.path.bits == 1) & (self.fit > _LEADER_FIT)
+        breaks = np.flatnonzero(np.diff(np.concatenate([[False], ones, [False]]).astype(np.int8)))
+        return bool((breaks[1::2] - breaks[::2]).max(initial=0) >= _LEADER_ONES)
 
     @property
     def trust(self) -> float:

@@ -53,6 +53,8 @@ class Stretch:
     times: tuple[float, ...]
     scales: tuple[float, ...]
     """Length scale (1 nominal, 2 half speed) at each of ``times``."""
+    explained: float = 1.0
+    """The best of the parts of their signal that half-waves explain in the probes."""
 
     @property
     def scale(self) -> float:
@@ -103,6 +105,7 @@ def survey(signal: Signal) -> list[Stretch]:
                 min(end_second, signal.samples.size / signal.rate),
                 tuple(probe.time for probe in sure),
                 tuple(probe.scale for probe in sure),
+                best.explained,
             )
         )
     return stretches
