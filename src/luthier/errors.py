@@ -1,7 +1,8 @@
 """The errors a user can act on.
 
 Whatever is wrong with an input is raised as an :class:`InputError`; the command line prints it as one
-line and leaves with exit code 1.  Anything else that escapes is a defect of ours.
+line and leaves with exit code 1, or 2 for a :class:`UsageError`.  Anything else that escapes is a defect
+of ours.
 """
 
 from __future__ import annotations
@@ -28,7 +29,11 @@ class InputError(LuthierError):
     def at(self, where: str) -> InputError:
         """The same error with ``where`` put before the place it already names."""
         place = f"{where}, {self.where}" if self.where else where
-        return InputError(self.what, where=place, remedy=self.remedy)
+        return type(self)(self.what, where=place, remedy=self.remedy)
+
+
+class UsageError(InputError):
+    """Not the input is wrong but how it was asked for: an option or argument with an impossible value."""
 
 
 class OutputExistsError(LuthierError):

@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
-from luthier.errors import InputError
+from luthier.errors import UsageError
 from luthier.files import unreadable
 
 #: Modules that hold a tuple ``FORMATS``; the more specific a format, the earlier it stands.
@@ -112,4 +112,4 @@ def by_name(name: str) -> Format:
         if candidate.name == name:
             return candidate
     names = ", ".join(entry.name for entry in registered())
-    raise InputError(f"no format is called {name!r}", remedy=f"use one of: {names}")
+    raise UsageError(f"no format is called {name!r}", remedy=f"use one of: {names}")

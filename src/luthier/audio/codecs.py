@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from luthier.audio import ffmpeg
-from luthier.errors import InputError, MissingFeatureError
+from luthier.errors import InputError, MissingFeatureError, UsageError
 
 #: libsndfile refuses 1.0; this much below, the encoder still rounds to the same bit rate.
 _MOST_COMPRESSION = 0.9999
@@ -56,7 +56,7 @@ def codec(name: str, kilobits: int | None = None) -> Codec:
         return Codec(label, "libgsm", "gsm", 8_000, None)
     if name == "speex":
         return Codec(label, "libspeex", "spx", 8_000, bit_rate)
-    raise InputError(f"no codec is called {name!r}", remedy="use mp3, aac, opus, gsm or speex")
+    raise UsageError(f"no codec is called {name!r}", remedy="use mp3, aac, opus, gsm or speex")
 
 
 def round_trip(

@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from luthier.audio import ffmpeg
-from luthier.errors import InputError
+from luthier.errors import InputError, UsageError
 from luthier.files import STANDARD_STREAM, read_bytes, refuse_to_overwrite, unreadable, written_beside
 
 Samples = npt.NDArray[np.float32]
@@ -155,7 +155,7 @@ def write(
     name = "WAV" if stream else path.suffix[1:].upper().replace("AIF", "AIFF").replace("AIFFF", "AIFF")
     name = {"OPUS": "OGG", "OGA": "OGG"}.get(name, name)
     if name == "RAW" or name not in soundfile.available_formats():
-        raise InputError(
+        raise UsageError(
             f"audio cannot be written as {path.suffix or 'a file without suffix'}",
             where=str(path),
             remedy="use .wav, .flac, .aiff, .ogg or .mp3",
@@ -165,7 +165,7 @@ def write(
         "OPUS" if path.suffix.lower() == ".opus" else "PCM_16" if "PCM_16" in known else None
     )
     if not soundfile.check_format(name, chosen):
-        raise InputError(
+        raise UsageError(
             f"{name} cannot hold {chosen}", where=str(path), remedy=f"use one of {', '.join(known)}"
         )
     if stream:

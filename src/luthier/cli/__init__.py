@@ -11,7 +11,7 @@ import typer
 
 from luthier import __version__
 from luthier.cli import demo, identify, poly800
-from luthier.errors import LuthierError
+from luthier.errors import LuthierError, UsageError
 
 app = typer.Typer(
     name="luthier",
@@ -42,7 +42,7 @@ def _options(
 
 
 def main() -> None:
-    """Run the program; user errors become one line on standard error and exit code 1."""
+    """Run the program; user errors become one line on standard error and exit code 1, wrong usage 2."""
     try:
         try:
             app()
@@ -51,7 +51,7 @@ def main() -> None:
             raise
     except LuthierError as error:
         print(f"luthier: {error}", file=sys.stderr)
-        sys.exit(1)
+        sys.exit(2 if isinstance(error, UsageError) else 1)
     except KeyboardInterrupt:
         print("luthier: stopped", file=sys.stderr)
         sys.exit(130)

@@ -6,7 +6,7 @@ import random
 import re
 from collections.abc import Iterable, Sequence
 
-from luthier.errors import InputError
+from luthier.errors import InputError, UsageError
 from luthier.poly800.bank import Bank
 from luthier.poly800.convert import convert_program
 from luthier.poly800.initial import initial_program
@@ -27,11 +27,11 @@ def select(text: str) -> tuple[int, ...]:
     for part in text.split(","):
         first, dash, last = part.strip().partition("-")
         if not (_NUMBER.fullmatch(first) and (_NUMBER.fullmatch(last) if dash else not last)):
-            raise InputError(f"no programs are called {text!r}", remedy="write 11, 11-18, 11,23 or all")
+            raise UsageError(f"no programs are called {text!r}", remedy="write 11, 11-18, 11,23 or all")
         start = program_index(int(first))
         end = program_index(int(last)) if dash else start
         if end < start:
-            raise InputError(f"{part} runs backwards", remedy=f"write {last}-{first}")
+            raise UsageError(f"{part} runs backwards", remedy=f"write {last}-{first}")
         numbers.extend(PROGRAM_NUMBERS[start : end + 1])
     return tuple(dict.fromkeys(numbers))
 
@@ -45,7 +45,8 @@ def assign(bank: Bank, assignments: Iterable[str]) -> Bank:
         try:
             bank = _assign_one(bank, text)
         except InputError as error:
-            raise error.at(repr(text)) from error
+            placed = error.at(repr(text))
+            raise UsageError(placed.what, where=placed.where, remedy=placed.remedy) from error
     return bank
 
 
@@ -115,7 +116,7 @@ def morph(first: Program, second: Program, position: float) -> Program:
     Raises InputError if the programs are of different length or the position is outside 0 to 1.
     """
     if not 0 <= position <= 1:
-        raise InputError(f"position {position} is outside 0 to 1")
+        raise UsageError(f"position {position} is outside 0 to 1", remedy="give 0.5 for the middle")
     if first.family is not second.family:
         raise InputError("programs of a MkII and another synth", remedy="convert one of the banks first")
     if position in (0, 1):

@@ -23,6 +23,8 @@ from luthier.poly800.synth import Synth
 
 JSON_MARK: Literal["luthier poly800 bank"] = "luthier poly800 bank"
 _BYTES_PER_LINE = 32
+#: What to do about a JSON file that is not built as it should be.
+_COMPARE = "compare with the JSON that `luthier poly800 convert BANK -o x.json` writes"
 
 
 class _ProgramRecord(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
@@ -69,9 +71,11 @@ def read_json(text: str | bytes) -> Bank:
     try:
         record = msgspec.json.decode(_without_mark(text), type=_BankRecord)
     except msgspec.ValidationError as error:
-        raise InputError(f"not a bank as it should be: {error}") from error
+        raise InputError(f"not a bank as it should be: {error}", remedy=_COMPARE) from error
     except RecursionError as error:
-        raise InputError("not a bank as it should be: brackets inside brackets without end") from error
+        raise InputError(
+            "not a bank as it should be: brackets inside brackets without end", remedy=_COMPARE
+        ) from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise InputError(f"not JSON: {error}", remedy=_json_remedy(text, error)) from error
     excused = set(record.out_of_range)
@@ -80,7 +84,7 @@ def read_json(text: str | bytes) -> Bank:
     bank = _read_region(bank, "sequence", " ".join(record.sequence))
     bank = _read_region(bank, "chord", record.chord)
     if set(record.undefined) != set(bank.undefined):
-        raise InputError(f"must hold {', '.join(bank.undefined)}", where="undefined")
+        raise InputError(f"must hold {', '.join(bank.undefined)}", where="undefined", remedy=_COMPARE)
     for name, content in record.undefined.items():
         bank = _read_region(bank, name, content)
     return bank.with_programs(_read_programs(bank, record.programs, excused))
@@ -104,7 +108,7 @@ def _json_remedy(text: str | bytes, error: Exception) -> str:
 def _read_globals(bank: Bank, values: Mapping[str, Any], excused: set[str]) -> Bank:
     missing = set(bank.globals) - set(values)
     if missing:
-        raise InputError(f"{', '.join(sorted(missing))} missing", where="globals")
+        raise InputError(f"{', '.join(sorted(missing))} missing", where="globals", remedy=_COMPARE)
     for name, value in values.items():
         try:
             bank = bank.with_globals({name: _integer(name, value)}, allow_out_of_range=name in excused)
@@ -138,7 +142,7 @@ def _read_programs(bank: Bank, records: Sequence[_ProgramRecord], excused: set[s
         where = f"program {record.program}"
         missing = {row.name for row in program_parameters(bank.synth)} - set(record.parameters)
         if missing:
-            raise InputError(f"{', '.join(sorted(missing))} missing", where=where)
+            raise InputError(f"{', '.join(sorted(missing))} missing", where=where, remedy=_COMPARE)
         base = bank.program(record.program)
         found[record.program] = _read_values(base, record.program, record.parameters, excused)
         found[record.program] = _with_spare_names(found[record.program], record.spare_bits, where)
@@ -283,7 +287,10 @@ def _csv_synth(header: Sequence[str], rows: Sequence[tuple[int, list[str]]]) -> 
         place = header.index(_SYNTH_COLUMN)
         if place >= len(cells):
             raise InputError("no synth named", where=f"line {line}")
-        return Synth.named(cells[place].strip())
+        try:
+            return Synth.named(cells[place].strip())
+        except InputError as error:
+            raise InputError(error.what, where=f"line {line}", remedy=error.remedy) from error
     return Synth.MK2 if "delay_level" in header else Synth.POLY800
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from luthier.errors import InputError
+from luthier.errors import InputError, UsageError
 from luthier.files import STANDARD_STREAM, read_bytes, refuse_to_overwrite, write_bytes
 from luthier.formats import Content, by_name, registered
 from luthier.identify import identify, why_not
@@ -115,14 +115,15 @@ def output_format(path: Path, wanted: str | None, bank: Bank) -> BankFormat:
     if wanted is not None:
         chosen = by_name(wanted)
         if not isinstance(chosen, BankFormat):
-            raise InputError(f"{wanted} cannot hold a bank")
+            raise UsageError(
+                f"{wanted} cannot hold a bank", remedy="leave --to out, or name a synth or another format"
+            )
         return chosen
     fitting = [entry for entry in bank_formats() if path.suffix.lower() in entry.suffixes]
     if not fitting:
         suffixes = " ".join(dict.fromkeys(entry.suffixes[0] for entry in bank_formats()))
-        raise InputError(
-            f"no bank format has the suffix {path.suffix!r}", remedy=f"use one of {suffixes}, or --to"
-        )
+        what = f"no bank format has the suffix {path.suffix!r}" if path.suffix else "a name without suffix"
+        raise UsageError(what, where=str(path), remedy=f"end the name of the output with one of {suffixes}")
     return next((entry for entry in fitting if bank.synth in entry.synths), fitting[0])
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from luthier.errors import InputError
+from luthier.errors import UsageError
 from luthier.poly800.sequence import Sequence
 
 #: The keys C to C of the 49-note keyboard as MIDI notes (MkII service manual; MkII MIDI implementation).
@@ -47,7 +47,7 @@ class NoteBase:
 def given(offset: int) -> NoteBase:
     """A note base the user chose; raises InputError unless the 49 keys fit into the codes with it."""
     if not HIGHEST_KEY - 0x7F <= offset <= LOWEST_KEY - 3:
-        raise InputError(f"note base {offset}", remedy=f"give {PRINTED} or {OBSERVED}")
+        raise UsageError(f"note base {offset}", remedy=f"give {PRINTED} or {OBSERVED}")
     return NoteBase(offset, "as given", certain=True)
 
 

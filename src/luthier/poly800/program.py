@@ -11,7 +11,7 @@ import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from luthier.errors import InputError
+from luthier.errors import InputError, UsageError
 from luthier.poly800.parameters import GLOBAL_GROUP, PROGRAM_LENGTH, Parameter, lookup, program_parameters
 from luthier.poly800.synth import Synth
 
@@ -25,7 +25,7 @@ PROGRAM_NUMBERS = tuple(10 * bank + place for bank in range(1, 9) for place in r
 def program_index(number: int) -> int:
     """Place in memory, 0 to 63, of the program called ``number`` (11 to 88, digits 1 to 8) on the panel."""
     if number not in PROGRAM_NUMBERS:
-        raise InputError(
+        raise UsageError(
             f"there is no program {number}", remedy="programs are 11 to 18, 21 to 28 ... 81 to 88"
         )
     return PROGRAM_NUMBERS.index(number)

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from luthier.errors import InputError
+from luthier.errors import InputError, UsageError
 from luthier.poly800 import note_base
 from luthier.poly800.note_base import HIGHEST_KEY, LOWEST_KEY, NoteBase
 from luthier.poly800.sequence import STEP_LIMIT, TIE, VOICES, Kind, Sequence, Step
@@ -90,10 +90,10 @@ def to_midi(
     import mido
 
     if not _SLOWEST <= tempo <= _FASTEST:
-        raise InputError(f"a tempo of {tempo:g}", remedy=f"give {_SLOWEST:g} to {_FASTEST:g} per minute")
+        raise UsageError(f"a tempo of {tempo:g}", remedy=f"give {_SLOWEST:g} to {_FASTEST:g} per minute")
     ticks = _ticks_per_step(step, _TICKS_PER_QUARTER)
     if ticks.denominator != 1:
-        raise InputError(f"a step of {step}", remedy="give 1/4, 1/8, 1/16, 1/32 or a triplet such as 1/24")
+        raise UsageError(f"a step of {step}", remedy="give 1/4, 1/8, 1/16, 1/32 or a triplet such as 1/24")
     base = base or note_base.guess(sequence)
     track = mido.MidiTrack([mido.MetaMessage("set_tempo", tempo=mido.bpm2tempo(tempo))])
     losses = Counter[str]()
@@ -134,7 +134,7 @@ def _sounding(
 
 def _ticks_per_step(step: Fraction, ticks_per_quarter: int) -> Fraction:
     if not Fraction(1, 128) <= step <= 4:
-        raise InputError(f"a step of {step} whole notes", remedy="give 1/16, or another part of a whole note")
+        raise UsageError(f"a step of {step} whole notes", remedy="give 1/16, or another part of a whole note")
     return step * 4 * ticks_per_quarter
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from luthier.errors import InputError
+from luthier.errors import UsageError
 
 
 class Synth(Enum):
@@ -26,7 +26,7 @@ class Synth(Enum):
             if synth.value == name.lower():
                 return synth
         names = ", ".join(synth.value for synth in cls)
-        raise InputError(f"no synth is called {name!r}", remedy=f"use one of: {names}")
+        raise UsageError(f"no synth is called {name!r}", remedy=f"use one of: {names}")
 
 
 _TITLES = {Synth.POLY800: "Poly-800", Synth.EX800: "EX-800", Synth.MK2: "Poly-800MkII"}

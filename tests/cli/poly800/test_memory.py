@@ -141,23 +141,27 @@ def test_verify_leaves_with_1_when_something_is_wrong(run: Run, dump: Path) -> N
     ("arguments", "code"),
     [
         (("show", "absent.syx"), 1),
-        (("show", "DUMP", "19"), 1),
+        (("show", "DUMP", "19"), 2),
         (("show", "DUMP", "eleven"), 2),
-        (("set", "DUMP", "11.41=100", "-o", "OUT.syx"), 1),
-        (("set", "DUMP", "11.41=1", "-o", "OUT.doc"), 1),
+        (("set", "DUMP", "11.41=100", "-o", "OUT.syx"), 2),
+        (("set", "DUMP", "11.41=1", "-o", "OUT.doc"), 2),
         (("set", "DUMP"), 2),
         (("set", "DUMP", "11.41=1", "-o", "-", "--json"), 2),
         (("convert", "DUMP", "-o", "-", "--json"), 2),
-        (("convert", "DUMP", "--to", "dx7", "-o", "OUT.syx"), 1),
-        (("morph", "DUMP", "11", "12", "--into", "21", "--at", "3", "-o", "OUT.syx"), 1),
-        (("copy", "DUMP", "11", "99", "-o", "OUT.syx"), 1),
+        (("convert", "DUMP", "--to", "dx7", "-o", "OUT.syx"), 2),
+        (("morph", "DUMP", "11", "12", "--into", "21", "--at", "3", "-o", "OUT.syx"), 2),
+        (("copy", "DUMP", "11", "99", "-o", "OUT.syx"), 2),
+        (("convert", "DUMP", "--to", "ex800", "-o", "OUT"), 2),
+        (("sequence", "DUMP", "-o", "OUT.mid", "--tempo", "0"), 2),
+        (("sequence", "DUMP", "-o", "OUT.mid", "--step", "0"), 2),
         (("copy", "DUMP", "11", "12", "--from", "absent.syx", "-o", "OUT.syx"), 1),
     ],
 )
 def test_bad_input_is_one_line_and_no_output(
     run: Run, dump: Path, tmp_path: Path, arguments: tuple[str, ...], code: int
 ) -> None:
-    names = {"DUMP": str(dump), "OUT.syx": str(tmp_path / "out.syx"), "OUT.doc": str(tmp_path / "out.doc")}
+    names = {f"OUT{suffix}": str(tmp_path / f"out{suffix}") for suffix in ("", ".syx", ".doc", ".mid")}
+    names["DUMP"] = str(dump)
     left, out, err = run(*(names.get(argument, argument) for argument in arguments))
     assert left == code
     assert out == ""

@@ -295,8 +295,11 @@ def test_missing_folders_are_made_and_bad_names_refused(run: Run, good: Path, tm
     assert run("poly800", "read", good, "-o", tmp_path / "a" / "b" / "out.syx")[0] == 0
     assert (tmp_path / "a" / "b" / "out.syx").exists()
     code, _, err = run("poly800", "read", good, "-o", tmp_path / "out.unknown")
-    assert code == 1
-    assert "--to" in err
+    assert code == 2
+    assert ".syx" in err
+    code, _, err = run("poly800", "read", good, "--to", "ex800", "-o", tmp_path / "out")
+    assert code == 2
+    assert "--to" not in err
     assert run("poly800", "read", good, "-o", good / "out.syx")[0] == 1
     assert run("poly800", "read", good)[0] == 2
     assert run("poly800", "read", good, "-o", "-", "--json")[0] == 2
@@ -346,7 +349,7 @@ def test_write_to_standard_output(run: Run, tmp_path: Path) -> None:
 )
 def test_write_refuses_what_is_out_of_range(run: Run, tmp_path: Path, options: tuple[object, ...]) -> None:
     code, _, err = run("poly800", "write", "built-in", "-o", tmp_path / "tape.wav", *options)
-    assert code == 1
+    assert code == 2
     assert err.count("\n") == 1
     assert list(tmp_path.iterdir()) == []
 

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from luthier.errors import InputError, LuthierError
+from luthier.errors import InputError, LuthierError, UsageError
 from luthier.files import STANDARD_STREAM, refuse_to_overwrite, write_bytes, written_beside
 from luthier.poly800 import memory
 from luthier.poly800.bank import Bank
@@ -66,7 +66,7 @@ class Options:
 
 def _within(what: str, value: float, lowest: float, highest: float, unit: str) -> None:
     if not lowest <= value <= highest:
-        raise InputError(f"{what} is {value:g} {unit}".rstrip(), remedy=f"give {lowest:g} to {highest:g}")
+        raise UsageError(f"{what} is {value:g} {unit}".rstrip(), remedy=f"give {lowest:g} to {highest:g}")
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def image_for(bank: Bank) -> tuple[bytes, list[Loss]]:
 def shape_named(name: str) -> Shape:
     """The shape called ``name``; raises InputError."""
     if name not in _SHAPES:
-        raise InputError(f"no shape is called {name!r}", remedy="use square or sine")
+        raise UsageError(f"no shape is called {name!r}", remedy="use square or sine")
     return _SHAPES[name]
 
 
@@ -141,7 +141,7 @@ def write_file(image: bytes, path: Path, options: Options | None = None, *, forc
 def _kind(path: Path) -> str:
     kind = LOSSLESS.get(path.suffix.lower())
     if kind is None:
-        raise InputError(
+        raise UsageError(
             f"a tape is not written as {path.suffix or 'a file without suffix'}",
             where=str(path),
             remedy=f"use {', '.join(LOSSLESS)}",
