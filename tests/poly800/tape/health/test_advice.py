@@ -165,6 +165,25 @@ def test_no_tape_at_all(tmp_path: Path) -> None:
     advice_called("no-data", diagnosed(tmp_path, leader.astype(np.float64)))
 
 
+@pytest.mark.parametrize("value", [1e30, np.nan])
+def test_samples_that_are_no_numbers_are_not_called_silence(tmp_path: Path, value: float) -> None:
+    path = tmp_path / "broken.wav"
+    soundfile.write(path, np.full(2 * RATE, value, dtype=np.float32), RATE, subtype="FLOAT")
+    diagnosis = diagnose(Recording(path.name, path, tape.read_file(path)))
+    names = [advice.name for advice in diagnosis.advice]
+    assert names[0] == "broken-samples"
+    assert "silent" not in names
+
+
+def test_a_file_that_is_cut_off_is_told(tmp_path: Path) -> None:
+    whole, cut = tmp_path / "whole.wav", tmp_path / "cut.wav"
+    soundfile.write(whole, healthy() / 4, RATE)
+    cut.write_bytes(whole.read_bytes()[: 2 * int(RATE * (BEGIN + END) / 2)])
+    advice = diagnose(Recording(cut.name, cut, tape.read_file(cut))).advice
+    assert advice[0].name == "file-damaged"
+    assert "cut off" in advice[0].seen
+
+
 def test_the_tape_of_another_synth(tmp_path: Path) -> None:
     foreign = np.random.default_rng(3).integers(0, 256, 2691, dtype=np.uint8).tobytes()
     diagnosis = diagnosed(tmp_path, modulation.write(foreign, RATE).astype(np.float64))

@@ -21,6 +21,8 @@ from luthier.poly800.tape.reading import Dump, TapeReading, rank
 _SILENT_DECIBELS = -80.0
 #: 16 bits leave 1 % of themselves here; the decoder itself is tested down to -50 dBFS.
 _QUIET_DECIBELS = -40.0
+#: A sound sample of a float file is a number of possible size; so many that are not, and the file is wrong.
+_BROKEN_PART = 0.01
 #: A sine whose top tenth is cut off has this share of flat samples and more.
 _CLIPPED_SHARE = 0.05
 #: The decoder is tested with white noise 4 dB (square) and 6 dB (sine) below the data; a cassette is at 40.
@@ -100,9 +102,25 @@ def other_synth(reading: TapeReading, rows: Sequence[Row]) -> Row | None:
 # --- Is it a tape at all? ----------------------------------------------------------------------------------
 
 
+def _broken_part(seen: _Seen) -> float:
+    """Share of the samples that are no usable numbers."""
+    measures = seen.measures
+    return measures.broken_samples / max(measures.duration * measures.rate * measures.channels, 1)
+
+
+def _broken(seen: _Seen) -> Iterator[Advice]:
+    part = _broken_part(seen)
+    if part > _BROKEN_PART:
+        yield Advice(
+            "broken-samples",
+            f"{100 * part:.0f} % of the samples are no usable numbers (not finite, or far beyond full scale)",
+            "export the recording anew, as 16 or 24 bit PCM",
+        )
+
+
 def _silent(seen: _Seen) -> Iterator[Advice]:
     peak = seen.measures.peak
-    if peak < _SILENT_DECIBELS:
+    if peak < _SILENT_DECIBELS and _broken_part(seen) <= _BROKEN_PART:
         yield Advice(
             "silent",
             f"the recording is silent (peak {peak:.0f} dBFS)",
@@ -153,7 +171,15 @@ def _other_synth(seen: _Seen) -> Iterator[Advice]:
 
 def _cut_off(seen: _Seen) -> Iterator[Advice]:
     best = seen.best
-    if best is None or best.complete:
+    if best is not None and best.complete:
+        return
+    if seen.measures.truncated:
+        yield Advice(
+            "file-damaged",
+            f"the file is cut off: it ends at {seen.measures.duration:.1f} s, before its header says",
+            "copy or export it anew",
+        )
+    if best is None:
         return
     if not best.head and best.begin < _AT_END_SECONDS:
         yield Advice(
@@ -165,8 +191,6 @@ def _cut_off(seen: _Seen) -> Iterator[Advice]:
             f"the recording ends inside the data, at {seen.reading.duration:.1f} s",
             "record until the tape falls silent",
         )
-    if seen.measures.truncated:
-        yield Advice("file-damaged", "the file ends before its header says", "copy or export it anew")
 
 
 # --- Level -------------------------------------------------------------------------------------------------
@@ -377,6 +401,7 @@ def _channels(seen: _Seen) -> Iterator[Advice]:
 
 
 _RULES: tuple[Callable[[_Seen], Iterator[Advice]], ...] = (
+    _broken,
     _silent,
     _other_synth,
     _no_tape,

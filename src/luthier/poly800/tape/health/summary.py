@@ -97,7 +97,9 @@ def nothing_found(diagnoses: Sequence[Diagnosis]) -> InputError:
     """The error for recordings without a dump: what was heard instead, and what to do."""
     parts = []
     for diagnosis in diagnoses:
-        heard = diagnosis.advice[0].seen if diagnosis.advice else "nothing that explains it"
+        told = [entry for entry in diagnosis.advice if entry.name == "file-damaged"]
+        told = list(dict.fromkeys([*diagnosis.advice[:1], *told]))
+        heard = ", and ".join(entry.seen for entry in told) or "nothing that explains it"
         parts.append(heard if len(diagnoses) == 1 else f"{diagnosis.recording.name}: {heard}")
     remedy = diagnoses[0].advice[0].remedy if diagnoses and diagnoses[0].advice else ""
     names = ", ".join(diagnosis.recording.name for diagnosis in diagnoses)
