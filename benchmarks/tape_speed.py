@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import itertools
 import os
 import statistics
 import subprocess
@@ -25,6 +26,7 @@ from luthier.poly800.tape import damage
 from luthier.poly800.tape.damage import Damage, Take
 
 NAME = "tape speed"
+MEMORY_NAME = "tape memory"
 #: How often each tape is read; the median counts.
 REPEATS = 5
 SEED = 10
@@ -87,7 +89,7 @@ def hour_memory() -> Iterator[Figure]:
             "" if status == 0 else f", exit code {status}"
         )
         details = {"mebibytes": mebibytes, "seconds": seconds, "status": status}
-        yield Figure(NAME, title, ours, f"< {HOUR_MEMORY} MiB", holds, details=details)
+        yield Figure(MEMORY_NAME, title, ours, f"< {HOUR_MEMORY} MiB", holds, details=details)
 
 
 def write_hour(path: Path, rate: int, channels: int) -> None:
@@ -116,18 +118,12 @@ def measured_command(arguments: list[str]) -> tuple[float, float, int]:
     return usage.ru_maxrss / unit, seconds, os.waitstatus_to_exitcode(status)
 
 
-def measure() -> Iterator[Figure]:
-    """Everything in this module, for the table of all benchmarks."""
-    yield from speeds()
-    yield from hour_memory()
-
-
 def main() -> None:
     """Print each figure as it is measured."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--without-hour", action="store_true", help="leave the hour-long recordings out")
-    figures = speeds() if parser.parse_args().without_hour else measure()
-    for figure in figures:
+    hours = iter(()) if parser.parse_args().without_hour else hour_memory()
+    for figure in itertools.chain(speeds(), hours):
         peer = f"  peer {figure.peer}" if figure.peer else ""
         print(f"{'ok ' if figure.holds else 'BAD'} {figure.row:32} {figure.ours}{peer}", flush=True)
 
