@@ -17,8 +17,7 @@ from scipy import fft, ndimage
 FloatArray = npt.NDArray[np.float64]
 ComplexArray = npt.NDArray[np.complex128]
 
-#: Samples a second at nominal tape speed: 6.5 to a short half-wave.  Twice the rate reads no better and
-#: takes twice the time; at 16,000 edge jitter of 40 µs is no longer read reliably.
+#: Samples a second at nominal tape speed: 6.5 to a short half-wave.  Time grows with it.
 WORKING_RATE = 20_000.0
 #: Nothing of a short half-wave that matters to the search lies above, Hz at nominal speed.
 UPPER_HERTZ = 3_000.0
@@ -180,8 +179,8 @@ def _undoing_high_pass(corner: float, order: int) -> Response:
 
 
 PLAIN = Front("plain", _without_below(HUM_HERTZ))
-#: In the order they are tried.  The corners of the inverse filters were chosen so that every second- and
-#: fourth-order high-pass from 100 to 2000 Hz is near enough to one of them.
+#: The corners of the inverse filters were chosen so that the second-order high-passes of the degradation
+#: table, 100 to 2000 Hz, and its telephone band are near enough to one of them.
 FRONTS = (
     PLAIN,
     Front("no baseline correction", _without_below(8.0)),

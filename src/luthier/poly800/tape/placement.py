@@ -93,7 +93,7 @@ def placements(found: Frames, rate: float) -> Iterator[tuple[Frames, FloatArray,
 def trusts(found: Frames) -> FloatArray:
     """How far each frame is to be trusted, 0 to 1: the probability that its byte is right.
 
-    The law was fitted to some 90,000 frames of tapes with too much noise, jitter or compression: of bytes
+    The law was fitted to some 85,000 frames of tapes with too much noise, jitter or compression: of bytes
     with margin 0 three in four were right, and e-fold fewer were wrong with every two nats more; beside,
     a few errors with any margin, the more of them the more frames of a recording have a small one.
     """
