@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from luthier.poly800.tape.attempts import FLUTTERING, STEADY, THOROUGH
 from luthier.poly800.tape.frames import frames
-from luthier.poly800.tape.lattice import Path, Tracking, search
+from luthier.poly800.tape.lattice import Path, Tracking, boundaries, search
 from luthier.poly800.tape.modulation import bits_of, half_waves, waveform
 from luthier.poly800.tape.survey import explained
 
@@ -86,3 +88,22 @@ def test_a_bit_that_the_signal_leaves_open_has_a_small_margin() -> None:
 def test_silence_joins_nothing() -> None:
     path = search(np.zeros(2000), RATE, np.ones(2000), STEADY)
     assert path is None or not path.joined.any()
+
+
+def test_boundaries_by_hand() -> None:
+    """Two samples up, two down, a weak one, silence: each boundary is looked at alone."""
+    against, fraction, plausible = boundaries(np.array([1.0, 0.6, -0.2, -1.0, 0.1, 0.0, 0.0]), 6.0, 0.15)
+    assert against[0] == pytest.approx([0, 0, 0, 1.2, 7.2, 7.2, 7.2, 7.2])
+    assert against[1] == pytest.approx([0, 6, 9.6, 9.6, 9.6, 10.2, 10.2, 10.2])
+    # From 0.6 to -0.2 the crossing lies at three quarters of the way, from -1 to 0.1 at ten elevenths;
+    # into the silence at its end.
+    assert fraction == pytest.approx([0, 0, 0.25, 0, 10 / 11 - 0.5, 0.5, 0, 0])
+    assert plausible.tolist() == [False, False, True, False, True, False, False, True]
+
+
+def test_explained_by_hand() -> None:
+    """A half-wave of 1, 1, -1 explains a third of its signal, one of equal signs all of it."""
+    bits = np.concatenate([np.ones(40), bits_of(DATA), np.ones(40)]).astype(np.uint8)
+    signal, _ = _signal(bits)
+    path = replace(_searched(signal, STEADY), edges=np.array([0.0, 3.2, 4.9, 9.0]))
+    assert explained(path, np.array([1.0, 1.0, -1.0, -2.0, -0.5])) == pytest.approx([1 / 3, 1.0, 0.0])

@@ -133,14 +133,17 @@ def _combined(
     trail = []
     for members in groups:
         next_best, next_mass = best.copy(), mass.copy()
+        best_twice, mass_twice = np.concatenate([best, best]), np.concatenate([mass, mass])
         taken = np.full(256, -1, dtype=np.int64)
         for index, entry in enumerate(members):
             effect = _effect(image, entry.changes)
-            cost = np.roll(best, effect) + entry.cost
+            # Moved round by the effect, as np.roll does but quicker.
+            moved = slice(256 - effect, 512 - effect)
+            cost = best_twice[moved] + entry.cost
             better = cost < next_best
             next_best = np.where(better, cost, next_best)
             taken = np.where(better, index, taken)
-            next_mass += np.roll(mass, effect) * np.exp(-entry.cost)
+            next_mass += mass_twice[moved] * np.exp(-entry.cost)
         best, mass = next_best, next_mass
         trail.append(taken)
     return best, mass, trail

@@ -85,17 +85,14 @@ def search(signal: FloatArray, rate: float, hints: FloatArray, tracking: Trackin
     ``hints`` holds for every sample the length scale to assume where the search has to start anew.
     Returns None if nothing can be read, not even wrongly.
     """
-    against = np.zeros((2, signal.size + 1))
-    np.cumsum(2.0 * tracking.weight * np.maximum(-signal, 0.0), out=against[0, 1:])
-    np.cumsum(2.0 * tracking.weight * np.maximum(signal, 0.0), out=against[1, 1:])
-    fraction = _crossing_fractions(signal)
+    against, fraction, plausible = boundaries(signal, 2.0 * tracking.weight, tracking.weak)
     lengths = np.array([LONG_SECONDS * rate, SHORT_SECONDS * rate])
     capacity = 20_000 + 8 * signal.size
     while True:
         used, real, whole = walk(
             against,
             fraction,
-            _plausible_boundaries(signal, tracking.weak),
+            plausible,
             hints,
             lengths,
             tracking.phase_gain,
@@ -113,25 +110,36 @@ def search(signal: FloatArray, rate: float, hints: FloatArray, tracking: Trackin
     return _path_of(used, real, whole, fraction)
 
 
-def _crossing_fractions(signal: FloatArray) -> FloatArray:
-    """How far, within half a sample, the zero crossing lies from each boundary (n + 1 of them)."""
-    before, after = np.abs(signal[:-1]), np.abs(signal[1:])
-    crossing = (signal[:-1] > 0) != (signal[1:] > 0)
-    fraction = np.zeros(signal.size + 1)
-    fraction[1:-1] = np.where(crossing, before / (before + after + 1e-12) - 0.5, 0.0)
-    return fraction
+@compiled
+def boundaries(
+    signal: FloatArray, weight: float, level: float
+) -> tuple[FloatArray, FloatArray, npt.NDArray[np.bool_]]:
+    """What the search asks about each of the n + 1 boundaries between samples.
 
-
-def _plausible_boundaries(signal: FloatArray, level: float) -> npt.NDArray[np.bool_]:
-    """Where a half-wave may end: at a zero crossing, or beside a sample weaker than ``level``."""
-    crossing = np.zeros(signal.size + 1, dtype=np.bool_)
-    crossing[1:-1] = (signal[:-1] > 0) != (signal[1:] > 0)
-    weak = np.abs(signal) < level
-    plausible = crossing.copy()
-    plausible[1:] |= weak
-    plausible[:-1] |= weak
-    plausible[:-1] &= signal != 0.0
-    return plausible
+    First the running sums, up to it, of what speaks against a positive and a negative half-wave; then how
+    far, within half a sample, the zero crossing lies from it; then whether a half-wave may end there: at a
+    zero crossing, or beside a sample weaker than ``level``, but not where silence begins.
+    """
+    size = signal.size
+    against = np.zeros((2, size + 1))
+    fraction = np.zeros(size + 1)
+    plausible = np.zeros(size + 1, dtype=np.bool_)
+    for place in range(size):
+        value = signal[place]
+        against[0, place + 1] = against[0, place] + weight * max(-value, 0.0)
+        against[1, place + 1] = against[1, place] + weight * max(value, 0.0)
+        weak = abs(value) < level
+        crossing = False
+        if place > 0:
+            earlier = signal[place - 1]
+            weak |= abs(earlier) < level
+            crossing = (earlier > 0) != (value > 0)
+            if crossing:
+                fraction[place] = abs(earlier) / (abs(earlier) + abs(value) + 1e-12) - 0.5
+        plausible[place] = (weak or crossing) and value != 0.0
+    if size:
+        plausible[size] = abs(signal[size - 1]) < level
+    return against, fraction, plausible
 
 
 @compiled

@@ -12,7 +12,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from luthier.compiled import compiled
+from luthier.compiled import compiled, inlined
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -144,7 +144,7 @@ def _lowest_lately(cheapest: FloatArray, now: int, reach: int) -> tuple[float, i
     return lowest, lowest_at
 
 
-@compiled
+@inlined
 def _pass_on(
     against: FloatArray,
     fraction: FloatArray,
@@ -190,8 +190,12 @@ def _pass_on(
         for boundary in range(first, final + 1):
             if not plausible[boundary]:
                 continue
+            unexplained = so_far + against[polarity, boundary]
+            if unexplained >= limit:
+                # Further on it can only be more.
+                break
             late = boundary + fraction[boundary] - due
-            total = so_far + against[polarity, boundary] + 0.5 * (late / spread) ** 2
+            total = unexplained + 0.5 * (late / spread) ** 2
             row = boundary & (ring - 1)
             if total < limit and total < real[row, next_state, lists - 1, _COST]:
                 faster = speed + speed_gain * late / lengths[bit]
@@ -201,7 +205,7 @@ def _pass_on(
                 )  # fmt: skip
 
 
-@compiled
+@inlined
 def _offer(
     real: FloatArray,
     whole: IntArray,

@@ -197,8 +197,8 @@ def _aligned(group: Frames, trust: FloatArray) -> Placement:
     idle_cost = np.where(group["idle"] >= LEADER_BITS, _PAUSE_INSIDE, 0.0)
     followed = np.ones(group.size, dtype=np.bool_)
     followed[:-1] = (group["rest"][:-1] >= LEADER_BITS) | group["lost"][1:]
-    costs, moves, outside = _align(group["value"], trust, idle_cost, _plausibility())
-    cost, end = _end(costs, moves, outside, followed)
+    whole, cut, moves, outside = _align(group["value"], trust, idle_cost, _plausibility())
+    cost, end = _end(whole, cut, moves, outside, followed)
     frame = _unwound(moves, end, TAPE_IMAGE_LENGTH)
     # What stands for a gap was not read.
     frame[frame >= 0] = np.where(group["first"][frame[frame >= 0]] < 0, -1, frame[frame >= 0])
@@ -213,56 +213,67 @@ def _align(
     trust: FloatArray,
     idle_cost: FloatArray,
     plausibility: FloatArray,
-) -> tuple[FloatArray, npt.NDArray[np.int8], FloatArray]:
-    """Dynamic programming over frames × places; moves: 1 match, 2 skip a frame, 3 skip a place."""
+) -> tuple[FloatArray, FloatArray, npt.NDArray[np.int8], FloatArray]:
+    """Dynamic programming over frames × places; moves: 1 match, 2 skip a frame, 3 skip a place.
+
+    Returns the costs of all places up to each frame, those of all frames up to each place, the moves, and
+    the costs of leaving out frames from the first on.
+    """
     frames, places = values.size, plausibility.shape[0]
-    costs = np.full((frames + 1, places + 1), 1e9)
     moves = np.zeros((frames + 1, places + 1), dtype=np.int8)
     # Trusted frames must belong somewhere: outside the dump they cost.
     outside = np.concatenate((np.zeros(1), np.cumsum(_OUTSIDE * trust)))
-    costs[:, 0] = outside
-    for place in range(1, places + 1):
-        # The recording may begin in the middle of a dump.
-        costs[0, place] = _CUT_OFF
-        moves[0, place] = 3
+    # The recording may begin in the middle of a dump.
+    before = np.full(places + 1, _CUT_OFF)
+    before[0] = 0.0
+    moves[0, 1:] = 3
+    whole = np.full(frames + 1, 1e9)
+    whole[0] = before[places]
+    now = before.copy()
     for frame in range(1, frames + 1):
         sure = trust[frame - 1]
+        value = values[frame - 1]
+        idle = sure * idle_cost[frame - 1]
         skip_frame = _SLIP_ANYWHERE + _SLIP * sure
         # A byte is missing between two frames: the less sure one says whether that is a wonder.
         skip_place = _SLIP_ANYWHERE + _SLIP * min(sure, trust[min(frame, frames - 1)])
+        now[0] = outside[frame]
         for place in range(1, places + 1):
-            match = costs[frame - 1, place - 1] + sure * plausibility[place - 1, values[frame - 1]]
+            match = before[place - 1] + sure * plausibility[place - 1, value]
             if place > 1:
-                match += sure * idle_cost[frame - 1]
+                match += idle
             elif idle_cost[frame - 1] == 0.0:
                 match += _NO_LEADER
-            left_out = costs[frame - 1, place] + skip_frame
-            empty = costs[frame, place - 1] + skip_place
+            left_out = before[place] + skip_frame
+            empty = now[place - 1] + skip_place
             if match <= left_out and match <= empty:
-                costs[frame, place] = match
+                now[place] = match
                 moves[frame, place] = 1
             elif left_out <= empty:
-                costs[frame, place] = left_out
+                now[place] = left_out
                 moves[frame, place] = 2
             else:
-                costs[frame, place] = empty
+                now[place] = empty
                 moves[frame, place] = 3
-    return costs, moves, outside
+        whole[frame] = now[places]
+        before, now = now, before
+    return whole, before, moves, outside
 
 
 @compiled
 def _end(
-    costs: FloatArray,
+    whole: FloatArray,
+    cut_off: FloatArray,
     moves: npt.NDArray[np.int8],
     outside: FloatArray,
     followed: npt.NDArray[np.bool_],
 ) -> tuple[float, int]:
     """Lowest cost and the number of frames up to the end of the dump; marks places missing at the end."""
-    frames, places = costs.shape[0] - 1, costs.shape[1] - 1
+    frames, places = whole.size - 1, cut_off.size - 1
     best = 1e9
     end = frames
     for frame in range(1, frames + 1):
-        cost = costs[frame, places] + outside[frames] - outside[frame]
+        cost = whole[frame] + outside[frames] - outside[frame]
         if not followed[frame - 1]:
             cost += _NO_LEADER
         if cost < best:
@@ -271,8 +282,8 @@ def _end(
     # Or the recording ends in the middle of the dump.
     cut = places
     for place in range(1, places):
-        if costs[frames, place] + _CUT_OFF < best:
-            best = costs[frames, place] + _CUT_OFF
+        if cut_off[place] + _CUT_OFF < best:
+            best = cut_off[place] + _CUT_OFF
             cut = place
     if cut < places:
         end = frames

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from luthier.compiled import compiled
 from luthier.poly800.tape.conditioning import Signal
 from luthier.poly800.tape.lattice import Path, Tracking, search
 
@@ -73,10 +74,21 @@ class Stretch:
 def explained(path: Path, signal: FloatArray) -> FloatArray:
     """Part of the signal that each half-wave of ``path`` explains: 1 if all of it has the same polarity."""
     bounds = np.clip(np.rint(path.edges).astype(np.int64), 0, signal.size)
-    sums = np.concatenate([[0.0], np.cumsum(signal)])
-    absolute = np.concatenate([[0.0], np.cumsum(np.abs(signal))])
-    part = np.abs(np.diff(sums[bounds])) / (np.diff(absolute[bounds]) + 1e-9)
-    return np.asarray(np.minimum(part, 1.0))
+    return _explained(bounds, signal)
+
+
+@compiled
+def _explained(bounds: npt.NDArray[np.int64], signal: FloatArray) -> FloatArray:
+    """The same between samples."""
+    part = np.empty(bounds.size - 1)
+    for half_wave in range(part.size):
+        total = 0.0
+        absolute = 0.0
+        for place in range(bounds[half_wave], bounds[half_wave + 1]):
+            total += signal[place]
+            absolute += abs(signal[place])
+        part[half_wave] = min(abs(total) / (absolute + 1e-9), 1.0)
+    return part
 
 
 def survey(signal: Signal) -> list[Stretch]:
