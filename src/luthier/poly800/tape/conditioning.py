@@ -7,6 +7,7 @@ another front on the same recording costs one inverse transform.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -171,9 +172,11 @@ def _undoing_high_pass(corner: float, order: int) -> Response:
         angles = np.pi * (2 * np.arange(order) + order + 1) / (2 * order)
         poles = np.exp(1j * angles)
         s = corner / (1j * np.maximum(hertz, 1e-3))
-        forward = 1.0 / np.prod(s[:, None] - poles[None, :], axis=1)
-        inverse = np.conj(forward) / (np.abs(forward) ** 2 + _REGULARISATION**2)
-        return np.asarray(inverse * _without_below(60.0)(hertz), dtype=np.complex128)
+        # The high-pass is one over this product; multiplied one by one, which is far quicker than np.prod.
+        inverse = functools.reduce(np.multiply, [s - pole for pole in poles])
+        power = inverse.real**2 + inverse.imag**2
+        limited = inverse / (1.0 + _REGULARISATION**2 * power)
+        return np.asarray(limited * _without_below(60.0)(hertz), dtype=np.complex128)
 
     return response
 

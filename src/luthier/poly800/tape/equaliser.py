@@ -21,6 +21,8 @@ FloatArray = npt.NDArray[np.float64]
 _PIECE = 1024
 #: Fewest pieces an equaliser is learned from: half a second.
 _FEWEST = 20
+#: So many pieces are transformed at once: as many as the processor keeps at hand.
+_AT_ONCE = 32
 #: A piece is used if its half-waves explain this part of it.
 _TRUSTED = 0.75
 #: Regularisation, part of the mean power: where the recording has nothing, nothing is amplified.
@@ -40,10 +42,15 @@ def learned(front: Front, walk: Walk) -> Front | None:
     if np.count_nonzero(usable) < _FEWEST:
         return None
     window = np.hanning(_PIECE)
-    spectra = fft.rfft(_overlapping(heard.samples)[usable] * window, axis=1)
-    meant = fft.rfft(_overlapping(ideal)[usable] * window, axis=1)
-    power = (np.abs(spectra) ** 2).sum(axis=0)
-    cross = (np.conj(spectra) * meant).sum(axis=0)
+    power = np.zeros(_PIECE // 2 + 1)
+    cross = np.zeros(_PIECE // 2 + 1, dtype=np.complex128)
+    heard_pieces, ideal_pieces = _overlapping(heard.samples), _overlapping(ideal)
+    places = np.flatnonzero(usable)
+    for group in np.array_split(places, -(-places.size // _AT_ONCE)):
+        spectra = fft.rfft(heard_pieces[group] * window, axis=1)
+        meant = fft.rfft(ideal_pieces[group] * window, axis=1)
+        power += (spectra.real**2 + spectra.imag**2).sum(axis=0)
+        cross += (np.conj(spectra) * meant).sum(axis=0)
     gains = cross / (power + _REGULARISATION * power.mean())
     bins = np.arange(gains.size) * (heard.rate / _PIECE)
 

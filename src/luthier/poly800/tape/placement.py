@@ -119,7 +119,7 @@ def _convincing(group: Frames, trust: FloatArray, placement: Placement) -> bool:
     if filled.size < FEWEST_FRAMES // 2:
         return False
     chosen = placement.frame[filled]
-    plausible = _plausibility()[filled, group["value"][chosen]] == 0.0
+    plausible = _plausibility()[group["value"][chosen], filled] == 0.0
     if placement.head and filled[:2].tolist() == [0, 1] and plausible[:2].all():
         return True
     inside = filled >= len(TAPE_HEADER) + _PROGRAMS.offset
@@ -174,21 +174,21 @@ def _with_gaps(group: Frames, rate: float) -> Frames:
 
 @functools.cache
 def _plausibility() -> npt.NDArray[np.float64]:
-    """(1636, 256): cost of each value at each place if it is read with full trust."""
-    table = np.zeros((TAPE_IMAGE_LENGTH, 256))
+    """(256, 1636): cost of each value at each place if it is read with full trust."""
+    table = np.zeros((256, TAPE_IMAGE_LENGTH))
     for place, value in enumerate(TAPE_HEADER):
-        table[place] = _WRONG_SYNC
-        table[place, value] = 0.0
+        table[:, place] = _WRONG_SYNC
+        table[value, place] = 0.0
     length = PROGRAM_LENGTH[Synth.POLY800]
     program = bytearray(initial_program(Synth.POLY800).packed)
-    costs = np.zeros((length, 256))
+    costs = np.zeros((256, length))
     for byte in range(length):
         for value in range(256):
             trial = program.copy()
             trial[byte] = value
-            costs[byte, value] = _IMPLAUSIBLE if Program(bytes(trial)).problems() else 0.0
+            costs[value, byte] = _IMPLAUSIBLE if Program(bytes(trial)).problems() else 0.0
     begin = len(TAPE_HEADER) + _PROGRAMS.offset
-    table[begin : begin + _PROGRAMS.length] = np.tile(costs, (_PROGRAMS.length // length, 1))
+    table[:, begin : begin + _PROGRAMS.length] = np.tile(costs, _PROGRAMS.length // length)
     return table
 
 
@@ -219,7 +219,7 @@ def _align(
     Returns the costs of all places up to each frame, those of all frames up to each place, the moves, and
     the costs of leaving out frames from the first on.
     """
-    frames, places = values.size, plausibility.shape[0]
+    frames, places = values.size, plausibility.shape[1]
     moves = np.zeros((frames + 1, places + 1), dtype=np.int8)
     # Trusted frames must belong somewhere: outside the dump they cost.
     outside = np.concatenate((np.zeros(1), np.cumsum(_OUTSIDE * trust)))
@@ -239,22 +239,17 @@ def _align(
         skip_place = _SLIP_ANYWHERE + _SLIP * min(sure, trust[min(frame, frames - 1)])
         now[0] = outside[frame]
         for place in range(1, places + 1):
-            match = before[place - 1] + sure * plausibility[place - 1, value]
+            match = before[place - 1] + sure * plausibility[value, place - 1]
             if place > 1:
                 match += idle
             elif idle_cost[frame - 1] == 0.0:
                 match += _NO_LEADER
             left_out = before[place] + skip_frame
             empty = now[place - 1] + skip_place
-            if match <= left_out and match <= empty:
-                now[place] = match
-                moves[frame, place] = 1
-            elif left_out <= empty:
-                now[place] = left_out
-                moves[frame, place] = 2
-            else:
-                now[place] = empty
-                moves[frame, place] = 3
+            # What does not depend on the place before is compared first: the processor need not wait for it.
+            best = min(match, left_out)
+            now[place] = min(best, empty)
+            moves[frame, place] = 3 if empty < best else (1 if match <= left_out else 2)
         whole[frame] = now[places]
         before, now = now, before
     return whole, before, moves, outside
