@@ -35,8 +35,11 @@ Way = tuple[Front, Tracking]
 WAYS: tuple[Way, ...] = (*((front, THOROUGH) for front in FRONTS), (PLAIN, FLUTTERING))
 
 #: The excerpt on which ways audition: its length, what is kept around it, its place in the stretch (past
-#: any leader, before any trailer).
+#: any leader, before any trailer).  Every way is heard for the first part of it, and to its end if after
+#: that it is among the best three or has this part of the best one's clarity: hopeless ways take longest.
 _AUDITION_SECONDS = 0.8
+_FIRST_SECONDS = 0.2
+_HOPEFUL = 0.2
 _AUDITION_MARGIN = 0.1
 _AUDITION_PLACE = 0.6
 #: Rivals further off than this do not lower the trust in a byte.
@@ -116,13 +119,13 @@ class Reader:
             return None
         return Attempt(front, tracking, walk, tuple(extraction.dumps(walk, self.origin, front.name)))
 
-    def excerpt(self) -> Reader:
-        """A reader for a second of the stretch."""
+    def excerpt(self, seconds: float) -> Reader:
+        """A reader for so much of the stretch."""
         begin = self.stretch.begin + _AUDITION_PLACE * (self.stretch.end - self.stretch.begin)
         scale = float(np.interp(begin, self.stretch.times, self.stretch.scales))
-        part = Stretch(_AUDITION_MARGIN, _AUDITION_MARGIN + _AUDITION_SECONDS, (0.0,), (scale,))
+        part = Stretch(_AUDITION_MARGIN, _AUDITION_MARGIN + seconds, (0.0,), (scale,))
         spectrum = self.spectrum.excerpt(
-            max(begin - _AUDITION_MARGIN, 0.0), begin + _AUDITION_SECONDS + _AUDITION_MARGIN
+            max(begin - _AUDITION_MARGIN, 0.0), begin + seconds + _AUDITION_MARGIN
         )
         return Reader(spectrum, part, self.origin + begin)
 
@@ -134,6 +137,20 @@ class Reader:
             return Promise(0.0, 0.0)
         expected = self.frames_expected
         return Promise(float(walk.margins.sum()) / expected, walk.trust / expected)
+
+    def auditions(self) -> dict[Way, Promise]:
+        """What the hopeful ways promise for the stretch."""
+        first = self.excerpt(_FIRST_SECONDS)
+        impressions = {way: first.promise(way) for way in WAYS}
+        ranked = sorted(WAYS, key=impressions.__getitem__, reverse=True)
+        enough = _HOPEFUL * impressions[ranked[0]].clarity
+        hopeful = [
+            way
+            for place, way in enumerate(ranked)
+            if place < _WAYS_TRIED or impressions[way].clarity >= enough
+        ]
+        excerpt = self.excerpt(_AUDITION_SECONDS)
+        return {way: excerpt.promise(way) for way in hopeful}
 
     @property
     def frames_expected(self) -> float:
@@ -173,14 +190,13 @@ def _attempts(reader: Reader) -> Iterator[Attempt]:
     yield from trying(PLAIN, STEADY)
     if tried and tried[0].walk.trust < _NOTHING * reader.frames_expected and not tried[0].walk.has_leader:
         return
-    excerpt = reader.excerpt()
-    promises = {way: excerpt.promise(way) for way in WAYS}
+    promises = reader.auditions()
     if (
         not (tried and tried[0].dumps)
         and max(promise.trust for promise in promises.values()) < _LEAST_PROMISE
     ):
         return
-    ranked = sorted(WAYS, key=promises.__getitem__, reverse=True)[:_WAYS_TRIED]
+    ranked = sorted(promises, key=promises.__getitem__, reverse=True)[:_WAYS_TRIED]
     yield from trying(*ranked[0])
     yield from learning()
     if tried and tried[-1].worth == max(attempt.worth for attempt in tried):
