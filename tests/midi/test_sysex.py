@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from luthier.midi.sysex import split
+from luthier.midi.sysex import beginning_with, messages, split
 
 
 def parts(data: bytes) -> list[tuple[int, str, bool]]:
@@ -49,3 +49,25 @@ def test_no_byte_is_lost(data: bytes) -> None:
     repeated = sum(1 for message in messages if message.data[0] >= 0x80 and data[message.offset] < 0x80)
     assert sum(len(message.data) for message in messages) == len(data) + repeated
     assert [message.offset for message in messages] == sorted({message.offset for message in messages})
+
+
+HEAD = bytes.fromhex("f04221")
+
+
+@given(st.lists(st.sampled_from([HEAD, b"\xf0\xf8\x42\x21", b"\xf7", b"\x05", b"\x90", b"\xf0", b"\xfe"])))
+def test_messages_that_begin_so_are_found_without_the_others(pieces: list[bytes]) -> None:
+    data = b"".join(pieces)
+    assert list(beginning_with(data, HEAD)) == [found for found in split(data) if found.data.startswith(HEAD)]
+
+
+def test_places_in_a_midi_file_are_those_of_its_events() -> None:
+    """Header, a track of 9 bytes: after the delta time, at byte 23, F0, length 4, 42 21 01 F7."""
+    track = bytes.fromhex("00 f0 04 42 21 01 f7 00 ff 2f 00")
+    data = bytes.fromhex("4d546864 00000006 0000 0001 0060 4d54726b") + len(track).to_bytes(4, "big") + track
+    (found,) = beginning_with(data, HEAD)
+    assert [found] == split(data)
+    assert (found.offset, found.data) == (23, bytes.fromhex("f0422101f7"))
+
+
+def test_the_first_message_does_not_wait_for_the_last() -> None:
+    assert next(messages(b"\xf0\xf7" * 10_000_000)).data == b"\xf0\xf7"

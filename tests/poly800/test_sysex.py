@@ -85,6 +85,20 @@ def test_bad_dumps_are_clear_errors(stream: bytes, message: str) -> None:
         sysex.read_dumps(stream)
 
 
+def test_others_are_counted_as_far_as_it_makes_sense() -> None:
+    request = bytes.fromhex("f042210c10f7")
+    with pytest.raises(InputError, match=r"byte 0: .* it starts with: Poly-800MkII dump request;"):
+        sysex.read_dumps(request)
+    with pytest.raises(InputError, match=r"dump request, the first of 3 messages;"):
+        sysex.read_dumps(3 * request)
+    with pytest.raises(InputError, match=r"\(F0 F7\), the first of more than 10,000 messages;"):
+        sysex.read_dumps(1_000_000 * b"\xf0\xf7")
+    assert sysex.others(GOOD) is None
+    first, count = sysex.others(GOOD + request + GOOD + request) or (None, "")
+    assert first is not None
+    assert (first.message.offset, count) == (len(GOOD), "2")
+
+
 def test_a_cut_off_dump_names_what_is_missing() -> None:
     (dump,) = sysex.find_dumps(GOOD[:4000])
     assert dump.missing[0] == 56

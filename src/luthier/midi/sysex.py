@@ -8,7 +8,9 @@ Source: MIDI 1.0 specification (status and data bytes, running status, real-time
 from __future__ import annotations
 
 import bisect
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 
 from luthier.midi import standard_file
 
@@ -47,12 +49,33 @@ def split(data: bytes) -> list[Message]:
     If ``data`` is a Standard MIDI File: its system exclusive messages, ``offset`` being the place of the
     event in the file.  Takes any bytes and time in proportion to their number.
     """
-    if data.startswith(standard_file.HEADER):
-        return _split_file(data)
-    return _split_stream(data)
+    return list(messages(data))
 
 
-def _split_file(data: bytes) -> list[Message]:
+def messages(data: bytes) -> Iterator[Message]:
+    """The messages that :func:`split` gives, one by one: a million need not be made to see the first."""
+    stream, place_of = _stream(data)
+    for found in _split_stream(stream):
+        yield replace(found, offset=place_of(found.offset)) if stream is not data else found
+
+
+def beginning_with(data: bytes, head: bytes) -> Iterator[Message]:
+    """Those messages of :func:`split` that begin with ``head`` (system exclusive: F0 and what follows).
+
+    The others are not looked at: F0 begins a message wherever it stands.
+    """
+    stream, place_of = _stream(data)
+    inside = b"[%c-\xff]*" % FIRST_REAL_TIME
+    pattern = re.compile(inside.join(re.escape(bytes([byte])) for byte in head), re.DOTALL)
+    for match in pattern.finditer(stream):
+        found, _, _ = _message(stream, match.start(), SYSEX_START)
+        yield replace(found, offset=place_of(found.offset))
+
+
+def _stream(data: bytes) -> tuple[bytes, Callable[[int], int]]:
+    """The bytes that messages are made of, and where in ``data`` the event with one of them stands."""
+    if not data.startswith(standard_file.HEADER):
+        return data, int
     stream = bytearray()
     starts: list[int] = []
     places: list[int] = []
@@ -60,20 +83,16 @@ def _split_file(data: bytes) -> list[Message]:
         starts.append(len(stream))
         places.append(place)
         stream += packet
-    return [
-        Message(places[bisect.bisect_right(starts, found.offset) - 1], found.data, found.complete)
-        for found in _split_stream(bytes(stream))
-    ]
+    return bytes(stream), lambda offset: places[bisect.bisect_right(starts, offset) - 1]
 
 
-def _split_stream(data: bytes) -> list[Message]:
-    messages: list[Message] = []
+def _split_stream(data: bytes) -> Iterator[Message]:
     position = 0
     running = 0
     while position < len(data):
         status = data[position]
         if status >= FIRST_REAL_TIME:
-            messages.append(Message(position, data[position : position + 1], complete=True))
+            yield Message(position, data[position : position + 1], complete=True)
             position += 1
             continue
         if status >= 0x80:
@@ -83,9 +102,8 @@ def _split_stream(data: bytes) -> list[Message]:
             found, inside, position = _channel_body(data, position, running)
         else:
             found, inside, position = _stray(data, position)
-        messages.append(found)
-        messages.extend(inside)
-    return messages
+        yield found
+        yield from inside
 
 
 def _message(data: bytes, start: int, status: int) -> tuple[Message, list[Message], int]:

@@ -66,11 +66,11 @@ def _found(dump: Dump, notes: tuple[str, ...]) -> Found:
 
 def _other_messages(data: bytes) -> tuple[str, ...]:
     """One remark if there is anything but dumps in the file."""
-    others = [item for item in sysex.survey(data) if item.kind is not Kind.DUMP]
-    if not others:
+    found = sysex.others(data)
+    if found is None:
         return ()
-    first = others[0]
-    count = f"{len(others)} other messages" if len(others) > 1 else "another message"
+    first, number = found
+    count = "another message" if number == "1" else f"{number} other messages"
     return (f"{count} in the file, read past: {first.title} at byte {first.message.offset}",)
 
 

@@ -13,11 +13,12 @@ Open questions
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from enum import Enum
 
 from luthier.errors import InputError
-from luthier.midi.sysex import Message, split
+from luthier.midi.sysex import Message, beginning_with, messages, split
 from luthier.poly800.bank import Bank
 from luthier.poly800.memory import RAM_LENGTH, checksum, region
 from luthier.poly800.parameters import PROGRAM_LENGTH
@@ -42,6 +43,8 @@ DUMP_LENGTH = {synth: _FIRST_NIBBLE + 2 * (RAM_LENGTH[synth] + 1) + 1 for synth 
 
 #: Some eight hundred dumps: more than anybody keeps in one file.
 SIZE_LIMIT = 4 * 1024 * 1024
+#: More messages between dumps than this are not counted: it would take seconds for a million.
+MOST_COUNTED = 10_000
 
 
 class Kind(Enum):
@@ -111,7 +114,21 @@ def survey(data: bytes) -> list[Item]:
 
 def find_dumps(data: bytes) -> list[Dump]:
     """Every dump in the stream, damaged ones too, each with its problems."""
-    return [_dump(item, data) for item in survey(data) if item.kind is Kind.DUMP]
+    items = map(classify, beginning_with(data, HEADER))
+    return [_dump(item, data) for item in items if item.kind is Kind.DUMP]
+
+
+def others(data: bytes) -> tuple[Item, str] | None:
+    """The first message of the stream that is no dump, and how many such there are; None without any.
+
+    Not more than :data:`MOST_COUNTED` are counted.
+    """
+    items = (item for item in map(classify, messages(data)) if item.kind is not Kind.DUMP)
+    first = next(items, None)
+    if first is None:
+        return None
+    count = 1 + sum(1 for _ in itertools.islice(items, MOST_COUNTED))
+    return first, f"more than {MOST_COUNTED:,}" if count > MOST_COUNTED else str(count)
 
 
 def read_dumps(data: bytes, synth: Synth | None = None, *, salvage: bool = False) -> list[Dump]:
@@ -120,10 +137,9 @@ def read_dumps(data: bytes, synth: Synth | None = None, *, salvage: bool = False
     Raises InputError, with the byte offset, if there is none or one of them is damaged; with ``salvage`` a
     damaged dump is returned with its problems instead, as long as any bank can be made of it.
     """
-    items = survey(data)
-    dumps = [_dump(item, data) for item in items if item.kind is Kind.DUMP]
+    dumps = find_dumps(data)
     if not dumps:
-        raise _no_dump(items)
+        raise _no_dump(data)
     for dump in dumps:
         if synth is not None and dump.synth is not synth:
             raise InputError(
@@ -140,14 +156,15 @@ def read_dumps(data: bytes, synth: Synth | None = None, *, salvage: bool = False
     return dumps
 
 
-def _no_dump(items: list[Item]) -> InputError:
-    if not items:
+def _no_dump(data: bytes) -> InputError:
+    found = others(data)
+    if found is None:
         return InputError("holds nothing", remedy="record the dump again")
-    title = items[0].title
-    more = f" and {len(items) - 1} more" if len(items) > 1 else ""
+    first, count = found
+    title = first.title if count == "1" else f"{first.title}, the first of {count} messages"
     return InputError(
-        f"no EX-800 or Poly-800MkII dump in it; it starts with: {title}{more}",
-        where=f"byte {items[0].message.offset}",
+        f"no EX-800 or Poly-800MkII dump in it; it starts with: {title}",
+        where=f"byte {first.message.offset}",
         remedy="request the dump from the synth and record its answer",
     )
 
