@@ -90,8 +90,9 @@ def at(*path: Any, value: Any) -> Callable[[Any], None]:
     ],
 )
 def test_mistakes_in_json_are_named(change: Callable[[Any], None], message: str) -> None:
-    with pytest.raises(InputError, match=message):
+    with pytest.raises(InputError, match=message) as raised:
         read_json(edited(change))
+    assert raised.value.remedy
 
 
 def test_text_that_is_not_json() -> None:
@@ -153,8 +154,9 @@ def test_csv_from_a_spreadsheet() -> None:
     ],
 )
 def test_mistakes_in_csv_without_a_base(text: str, message: str) -> None:
-    with pytest.raises(InputError, match=message):
+    with pytest.raises(InputError, match=message) as raised:
         read_csv(text)
+    assert raised.value.remedy
 
 
 @pytest.mark.parametrize(
@@ -172,5 +174,6 @@ def test_mistakes_in_csv_without_a_base(text: str, message: str) -> None:
     ],
 )
 def test_mistakes_in_csv_are_named(text: str, message: str) -> None:
-    with pytest.raises(InputError, match=message):
+    with pytest.raises(InputError, match=message) as raised:
         read_csv(text, initial_bank(Synth.POLY800))
+    assert raised.value.remedy

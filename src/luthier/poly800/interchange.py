@@ -24,6 +24,7 @@ from luthier.poly800.synth import Synth
 JSON_MARK: Literal["luthier poly800 bank"] = "luthier poly800 bank"
 _BYTES_PER_LINE = 32
 #: What to do about a JSON file that is not built as it should be.
+_DIGITS = "write it in digits, without a unit"
 _COMPARE = "compare with the JSON that `luthier poly800 convert BANK -o x.json` writes"
 
 
@@ -125,7 +126,7 @@ def _read_region(bank: Bank, name: str, text: str) -> Bank:
     try:
         return bank.with_region(name, content)
     except InputError as error:
-        raise error.at(name) from error
+        raise InputError(error.what, where=name, remedy=error.remedy or _COMPARE) from error
 
 
 def _read_programs(bank: Bank, records: Sequence[_ProgramRecord], excused: set[str]) -> list[Program]:
@@ -135,7 +136,9 @@ def _read_programs(bank: Bank, records: Sequence[_ProgramRecord], excused: set[s
             {n for n in numbers if numbers.count(n) > 1}
         )
         raise InputError(
-            f"must be 11 to 88, each once; see {', '.join(map(str, wrong[:8]))}", where="programs"
+            f"must be 11 to 88, each once; see {', '.join(map(str, wrong[:8]))}",
+            where="programs",
+            remedy=f"put in those that are missing and take out the others; {_COMPARE}",
         )
     found = {}
     for record in records:
@@ -161,7 +164,7 @@ def _read_values(program: Program, number: int, values: Mapping[str, Any], excus
 
 def _integer(name: str, value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
-        raise InputError(f"{name} is {_shortened(str(value))!r}, not a whole number")
+        raise InputError(f"{name} is {_shortened(str(value))!r}, not a whole number", remedy=_DIGITS)
     return value
 
 
@@ -183,7 +186,7 @@ def _with_spare_names(program: Program, names: Iterable[str], where: str) -> Pro
     try:
         return program.with_spare_bits(tuple(bits))
     except InputError as error:
-        raise error.at(where) from error
+        raise InputError(error.what, where=where, remedy=error.remedy or _COMPARE) from error
 
 
 def _hex(content: bytes) -> str:
@@ -234,21 +237,31 @@ def read_csv(text: str, base: Bank | None = None) -> Bank:
     bank = base or initial_bank(_csv_synth(header, rows))
     columns = [name if name in _EXTRA_COLUMNS else lookup(name, bank.synth).name for name in header]
     if _PROGRAM_COLUMN not in columns:
-        raise InputError("no column 'program'", where="line 1")
+        raise InputError(
+            "no column 'program'", where="line 1", remedy="put the number of each program, 11 to 88, into one"
+        )
     if len(set(columns)) < len(columns):
         twice = sorted({name for name in columns if columns.count(name) > 1})
-        raise InputError(f"{', '.join(twice)} in more than one column", where="line 1")
+        raise InputError(
+            f"{', '.join(twice)} in more than one column", where="line 1", remedy="leave one of them"
+        )
     programs = dict(bank.numbered_programs())
     seen: set[int] = set()
     for line, cells in rows[1:]:
         if len(cells) != len(columns):
-            raise InputError(f"{len(cells)} cells under {len(columns)} columns", where=f"line {line}")
+            raise InputError(
+                f"{len(cells)} cells under {len(columns)} columns",
+                where=f"line {line}",
+                remedy="fill every column, and put text with commas in quotes",
+            )
         try:
             number, program = _read_row(programs, dict(zip(columns, cells, strict=True)))
         except InputError as error:
             raise error.at(f"line {line}") from error
         if number in seen:
-            raise InputError(f"program {number} a second time", where=f"line {line}")
+            raise InputError(
+                f"program {number} a second time", where=f"line {line}", remedy="leave one of its rows"
+            )
         seen.add(number)
         programs[number] = program
     if base is None:
@@ -275,7 +288,11 @@ def _csv_rows(text: str) -> list[tuple[int, list[str]]]:
     try:
         rows = [(reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells)]
     except csv.Error as error:
-        raise InputError(f"not a table: {error}", where=f"line {reader.line_num}") from error
+        raise InputError(
+            f"not a table: {error}",
+            where=f"line {reader.line_num}",
+            remedy="look for a quote that is not closed",
+        ) from error
     if len(rows) < 2:
         raise InputError("no rows of programs in it", remedy="export a bank as CSV to see the form")
     return rows
@@ -286,7 +303,9 @@ def _csv_synth(header: Sequence[str], rows: Sequence[tuple[int, list[str]]]) -> 
         line, cells = rows[1]
         place = header.index(_SYNTH_COLUMN)
         if place >= len(cells):
-            raise InputError("no synth named", where=f"line {line}")
+            raise InputError(
+                "no synth named", where=f"line {line}", remedy="write poly800, ex800 or mk2 there"
+            )
         try:
             return Synth.named(cells[place].strip())
         except InputError as error:
@@ -310,7 +329,7 @@ def _cell_number(name: str, cell: str) -> int:
     try:
         return int(cell)
     except ValueError:
-        raise InputError(f"{name} is {_shortened(cell)!r}, not a whole number") from None
+        raise InputError(f"{name} is {_shortened(cell)!r}, not a whole number", remedy=_DIGITS) from None
 
 
 def _shortened(text: str) -> str:
