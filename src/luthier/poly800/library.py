@@ -13,6 +13,8 @@ from luthier.poly800 import built_in
 from luthier.poly800.bank import Bank
 from luthier.poly800.bank_format import BankFormat, Found
 from luthier.poly800.convert import Loss, convert
+from luthier.poly800.image_formats import TAPE_IMAGE
+from luthier.poly800.message_formats import SYSEX_EX800, SYSEX_MK2
 from luthier.poly800.problems import in_one_line
 from luthier.poly800.synth import Synth
 from luthier.poly800.text_formats import CSV, JSON
@@ -125,6 +127,11 @@ def output_format(path: Path, wanted: str | None, bank: Bank) -> BankFormat:
         what = f"no bank format has the suffix {path.suffix!r}" if path.suffix else "a name without suffix"
         raise UsageError(what, where=str(path), remedy=f"end the name of the output with one of {suffixes}")
     return next((entry for entry in fitting if bank.synth in entry.synths), fitting[0])
+
+
+def own_format(synth: Synth) -> BankFormat:
+    """The bytes a synth itself takes, for where no name says more: its dump; of the Poly-800 the tape's."""
+    return {Synth.POLY800: TAPE_IMAGE, Synth.EX800: SYSEX_EX800, Synth.MK2: SYSEX_MK2}[synth]
 
 
 def converted_for(bank: Bank, kind: BankFormat, synth: Synth | None = None) -> tuple[Bank, list[Loss]]:

@@ -133,7 +133,7 @@ def _destination(bank: Bank, source: BankFormat, output: Path, to: str | None) -
     synth = Synth.named(to) if to in {entry.value for entry in Synth} else None
     name = to if synth is None else None
     if name is None and output == STANDARD_STREAM:
-        name = source.name if synth is None else "poly800-json"
+        name = source.name if synth is None else library.own_format(synth).name
     target = bank if synth is None else convert_bank(bank, synth)[0]
     return synth, library.output_format(output, name, target)
 
