@@ -53,6 +53,15 @@ def test_half_waves_that_explain_nothing_do_not_count() -> None:
     assert np.ptp(after.speeds) == pytest.approx(np.ptp(before.speeds), rel=0.3)
 
 
+def test_holes_are_no_swing_of_the_level() -> None:
+    """Two of 200 ms, filled with noise far below the data: dropouts, and nothing a level control did."""
+    holed = trace_of(damage.hole(0.15, 200), damage.hole(0.55, 200), damage.white_noise(20))
+    assert len(time_line.dropouts(holed)) >= 2
+    swing = time_line.half_waves(holed).level_swing
+    assert swing is not None
+    assert swing < 1.0
+
+
 def test_wow_is_not_smoothed_away() -> None:
     wow = curve_of(trace_of(damage.wow(4.0, 0.05))).wow()
     assert wow is not None

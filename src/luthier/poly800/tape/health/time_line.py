@@ -130,7 +130,9 @@ def half_waves(trace: Trace) -> HalfWaves:
     signs = np.arange(error.size) % 2 == 0
     # Errors of both edges of a half-wave add up.
     scatter = 1.4826 / float(np.sqrt(2.0)) * float(np.median(np.abs(error[well] - np.median(error[well]))))
-    decibels = 20 * np.log10(np.maximum(trace.levels, 1e-9))
+    # Holes are told as dropouts, however long.
+    present = trace.levels[~_weak(trace)[1]]
+    decibels = 20 * np.log10(np.maximum(present, 1e-9))
     usual = ndimage.median_filter(decibels[::10], 41, mode="nearest")
     return HalfWaves(
         short=float(np.median(trace.lengths[~long])),
@@ -138,7 +140,7 @@ def half_waves(trace: Trace) -> HalfWaves:
         scatter=scatter,
         asymmetry=abs(float(np.median(error[well & signs]) - np.median(error[well & ~signs]))),
         explained=float(trace.explained.mean()),
-        level_swing=float(usual.std()),
+        level_swing=float(usual.std()) if usual.size else None,
     )
 
 
