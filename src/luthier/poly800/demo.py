@@ -19,7 +19,7 @@ from luthier.poly800.compare import compare
 from luthier.poly800.tape import damage, modulation, writing
 from luthier.poly800.tape.damage import Damage, Take
 from luthier.poly800.tape.health import pictures, report, summary
-from luthier.poly800.tape.health.diagnosis import diagnose
+from luthier.poly800.tape.health.diagnosis import diagnoses
 from luthier.poly800.tape.takes import Takes, read_takes
 
 Say = Callable[[str], None]
@@ -106,7 +106,7 @@ def _merged(paths: list[Path], image: bytes, folder: Path, say: Say) -> None:
 
 
 def _write_report(takes: Takes, folder: Path) -> None:
-    report.write(takes, [diagnose(recording) for recording in takes.recordings], folder, force=True)
+    report.write(takes, diagnoses(takes), folder, force=True)
 
 
 def _converted(folder: Path, say: Say) -> None:

@@ -90,14 +90,14 @@ class TapeFormat(BankFormat):
     def find(self, content: Content) -> list[Found]:
         """The memories in the recording; what is not complete is their problem."""
         from luthier.poly800.tape.health import summary as summaries
-        from luthier.poly800.tape.health.diagnosis import diagnose
+        from luthier.poly800.tape.health.diagnosis import diagnoses
         from luthier.poly800.tape.takes import read_takes
 
         try:
             with _file_of(content) as path, read_takes([path]) as takes:
                 if takes.memories:
                     return [_found(entry) for entry in takes.memories]
-                raise summaries.nothing_found([diagnose(recording) for recording in takes.recordings])
+                raise summaries.nothing_found(diagnoses(takes))
         except InputError as error:
             # Who asked knows the name of the file; here it may be a temporary one.
             raise InputError(error.what, remedy=error.remedy) from error

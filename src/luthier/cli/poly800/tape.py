@@ -55,9 +55,8 @@ def read(
     """
     from luthier.files import STANDARD_STREAM
     from luthier.poly800 import tape_output
+    from luthier.poly800.tape.health import diagnosis, summary
     from luthier.poly800.tape.health import report as reports
-    from luthier.poly800.tape.health import summary
-    from luthier.poly800.tape.health.diagnosis import diagnose
     from luthier.poly800.tape.takes import read_takes
 
     _refuse_json_beside_data(output, json)
@@ -68,7 +67,7 @@ def read(
     say: Callable[[str], object] = note if output == STANDARD_STREAM else typer.echo
     with _reading() as advance, read_takes(audio, advance) as takes:
         examined = json or report is not None or not takes.complete
-        diagnoses = [diagnose(recording) for recording in takes.recordings] if examined else []
+        diagnoses = diagnosis.diagnoses(takes) if examined else []
         if report is not None:
             reports.write(takes, diagnoses, report, force=force)
         nothing = not takes.memories or summary.of_another_synth(diagnoses)

@@ -56,6 +56,7 @@ _AT_END_SECONDS = 0.15
 _ANOTHER_TAKE = (
     "play the tape again and give all recordings to read together: each take fills the holes of the others"
 )
+_ENOUGH = "no harm: all recordings together are complete"
 
 
 @dataclass(frozen=True)
@@ -76,18 +77,26 @@ class _Seen:
     measures: Measures
     reading: TapeReading
     rows: Sequence[Row]
+    together: bool
+    """Whether other recordings hold whatever is missing on this one."""
 
     @property
     def best(self) -> Dump | None:
         return max(self.reading.dumps, key=rank, default=None)
 
 
-def advise(measures: Measures, reading: TapeReading, rows: Sequence[Row] = ()) -> list[Advice]:
-    """All advice about a recording, the most telling first; ``rows`` are its framed bytes, if looked for."""
-    seen = _Seen(measures, reading, rows)
+def advise(
+    measures: Measures, reading: TapeReading, rows: Sequence[Row] = (), together: bool = False
+) -> list[Advice]:
+    """All advice about a recording, the most telling first.
+
+    ``rows`` are its framed bytes, if looked for; ``together`` says that other recordings hold what this one
+    does not.
+    """
+    seen = _Seen(measures, reading, rows, together)
     found = [advice for rule in _RULES for advice in rule(seen)]
     if not found and not reading.complete:
-        found.append(Advice("unexplained", "no single cause was found", _ANOTHER_TAKE))
+        found.append(Advice("unexplained", "no single cause was found", _another_take(seen)))
     return found
 
 
@@ -97,6 +106,10 @@ def other_synth(reading: TapeReading, rows: Sequence[Row]) -> Row | None:
         return None
     strange = [row for row in rows if not row.like_poly800 and not row.like_length]
     return max(strange, key=lambda row: len(row.content), default=None)
+
+
+def _another_take(seen: _Seen, first: str = "") -> str:
+    return _ENOUGH if seen.together else first + _ANOTHER_TAKE
 
 
 # --- Is it a tape at all? ----------------------------------------------------------------------------------
@@ -171,7 +184,7 @@ def _other_synth(seen: _Seen) -> Iterator[Advice]:
 
 def _cut_off(seen: _Seen) -> Iterator[Advice]:
     best = seen.best
-    if best is not None and best.complete:
+    if seen.together or (best is not None and best.complete):
         return
     if seen.measures.truncated:
         yield Advice(
@@ -259,7 +272,7 @@ def _dropouts(seen: _Seen) -> Iterator[Advice]:
     yield Advice(
         "dropouts",
         f"{count} of {longest.milliseconds:.0f} ms at {longest.begin:.2f} s",
-        f"clean heads and pinch roller; if they stay where they are, try another deck; {_ANOTHER_TAKE}",
+        _another_take(seen, "clean heads and pinch roller; if they stay where they are, try another deck; "),
     )
 
 

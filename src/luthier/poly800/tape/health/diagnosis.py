@@ -11,9 +11,9 @@ from scipy import ndimage
 from luthier.poly800.tape.health.advice import Advice, advise
 from luthier.poly800.tape.health.framing import Row, rows
 from luthier.poly800.tape.health.measures import Curves, Measures, measure
-from luthier.poly800.tape.health.time_line import byte_times
+from luthier.poly800.tape.health.time_line import byte_times, dropouts
 from luthier.poly800.tape.reading import Dump, TapeReading, rank
-from luthier.poly800.tape.takes import Recording
+from luthier.poly800.tape.takes import Recording, Takes
 
 Samples = npt.NDArray[np.float32]
 
@@ -45,8 +45,16 @@ class Diagnosis:
     advice: tuple[Advice, ...]
 
 
-def diagnose(recording: Recording) -> Diagnosis:
-    """Examine a recording that was read; raises InputError if its file can no longer be read."""
+def diagnoses(takes: Takes) -> list[Diagnosis]:
+    """Examine every recording; raises InputError if a file can no longer be read."""
+    return [diagnose(recording, complete=takes.complete) for recording in takes.recordings]
+
+
+def diagnose(recording: Recording, *, complete: bool = False) -> Diagnosis:
+    """Examine a recording that was read; raises InputError if its file can no longer be read.
+
+    ``complete`` says that together with other recordings everything was read.
+    """
     reading = recording.reading
     places = worst_places(reading)
     stretches = [] if reading.complete else _longest(reading)
@@ -57,7 +65,7 @@ def diagnose(recording: Recording) -> Diagnosis:
     )
     shown = tuple((begin, sounds[begin]) for begin, _ in places if begin in sounds)
     curves = Curves(curves.levels, curves.speed, curves.response, shown)
-    return Diagnosis(recording, measures, curves, found, tuple(advise(measures, reading, found)))
+    return Diagnosis(recording, measures, curves, found, tuple(advise(measures, reading, found, complete)))
 
 
 def _longest(reading: TapeReading) -> list[tuple[float, float]]:
@@ -66,12 +74,18 @@ def _longest(reading: TapeReading) -> list[tuple[float, float]]:
 
 
 def worst_places(reading: TapeReading) -> list[tuple[float, float]]:
-    """Up to three short times (begin, end) in seconds at which the best dump was hardest to read."""
+    """Up to three short times (begin, end) in seconds at which the best dump was hardest to read.
+
+    Of a hole its beginning: in its middle there is nothing to see.
+    """
     best = max(reading.dumps, key=rank, default=None)
     if best is None:
         return []
+    holes = dropouts(best.trace) if best.trace is not None else ()
     found: list[float] = []
-    for moment in _by_badness(best):
+    for bad in _by_badness(best):
+        inside = (hole.begin for hole in holes if hole.begin <= bad <= hole.begin + hole.milliseconds / 1000)
+        moment = next(inside, bad)
         if all(abs(moment - other) > _APART_SECONDS for other in found):
             found.append(moment)
         if len(found) == _MOST_EXCERPTS:

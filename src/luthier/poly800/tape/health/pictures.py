@@ -27,6 +27,8 @@ _MOST_POINTS = 6_000
 _MOST_COLUMNS = 1_200
 #: Points of the speed farther apart are not joined, seconds.
 _HOLE_SECONDS = 0.05
+#: Decibels that the level axis spans.
+_LEVEL_ROOM = 40.0
 #: The speed axis reaches at least so far from its middle, percent.
 _LEAST_ROOM = 0.5
 _DOTS_PER_INCH = 110
@@ -76,8 +78,18 @@ def _level(axis: Any, diagnosis: Diagnosis) -> None:
     for number, dump in enumerate(diagnosis.recording.reading.dumps, start=1):
         axis.axvspan(dump.begin, dump.end, color=_DATA, zorder=0, linewidth=0)
         axis.annotate(f"dump {number}", (dump.begin + 0.05, 0.05), xycoords=("data", "axes fraction"))
-    axis.set_ylim(-80, 3)
+    axis.set_ylim(*level_limits(levels))
     axis.set_ylabel("peak level\n(dBFS)")
+
+
+def level_limits(levels: FloatArray) -> tuple[float, float]:
+    """Lowest and highest decibels of the level axis: full scale and 40 below, or lower where all is quieter.
+
+    Holes in a noisy recording are 10 to 20 dB deep: on a longer axis they hardly show.
+    """
+    loudest = 20 * float(np.log10(max(levels.max(initial=0.0), 1e-5)))
+    top = 0.0 if loudest > -_LEVEL_ROOM / 2 else loudest
+    return top - _LEVEL_ROOM, top + 3.0
 
 
 def _lengths(axis: Any, trace: Trace) -> None:
