@@ -51,6 +51,16 @@ def test_checksum_picks_the_reading_that_fits() -> None:
     assert result.changed == (700,)
 
 
+def test_checksum_may_be_kept_from_choosing() -> None:
+    """Where few rivals are known it confirms what was read, and does not pick one that happens to fit."""
+    read = _with(IMAGE, {700: IMAGE[700] ^ 0x10})
+    alternatives = [Alternative(((700, IMAGE[700]),), 1.5)]
+    result = choice.choose(read, alternatives, doubt=0.001, may_change=False)
+    assert result == choice.Choice(read, False, False, ())
+    rival = [Alternative(((700, IMAGE[700] ^ 0x10),), 1.5)]
+    assert choice.choose(IMAGE, rival, doubt=0.001, may_change=False).proven
+
+
 def test_two_losses_are_put_right_together() -> None:
     read = _with(IMAGE, {700: IMAGE[700] ^ 0x10, 1200: IMAGE[1200] ^ 0x01})
     alternatives = [Alternative(((700, IMAGE[700]),), 1.0), Alternative(((1200, IMAGE[1200]),), 1.2)]

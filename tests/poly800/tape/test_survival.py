@@ -34,6 +34,14 @@ def test_row_holds(row: Row, shape: Shape) -> None:
     assert succeeded(row, outcome), outcome
 
 
+@pytest.mark.parametrize("seed", [905, 2058])
+def test_a_wrong_byte_does_not_make_another_one_fit_the_checksum(seed: int) -> None:
+    """Jitter swaps two bits of a byte so that no rival of it is left, and one elsewhere fits the checksum."""
+    outcome = run_one("jitter-40", "sine", seed, False, "")
+    assert outcome.bytes_right >= 1634
+    assert not outcome.false_complete
+
+
 def test_rows_really_damage() -> None:
     """The table would mean nothing if its damages left the samples as they were."""
     clean = {shape: damaged_takes(ROWS[0], shape, SEED)[1][0].samples for shape in ROWS[0].shapes}

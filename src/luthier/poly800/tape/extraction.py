@@ -70,14 +70,25 @@ class Walk:
         return float(trusts(self.frames).sum())
 
 
-def dumps(walk: Walk, origin: float, front: str) -> Iterator[Dump]:
-    """Every dump along ``walk``, whose signal begins ``origin`` seconds into the recording."""
+def dumps(walk: Walk, origin: float, front: str, *, may_change: bool = True) -> Iterator[Dump]:
+    """Every dump along ``walk``, whose signal begins ``origin`` seconds into the recording.
+
+    Where few rivals were kept the truth may not be among them: then without ``may_change`` the checksum is
+    not asked to choose one.
+    """
     for group, trust, placement in placements(walk.frames, walk.signal.rate * walk.stretch):
-        yield _dump(walk, origin, front, group, trust, placement)
+        yield _dump(walk, origin, front, group, trust, placement, may_change=may_change)
 
 
 def _dump(
-    walk: Walk, origin: float, front: str, group: Frames, trust: FloatArray, placement: Placement
+    walk: Walk,
+    origin: float,
+    front: str,
+    group: Frames,
+    trust: FloatArray,
+    placement: Placement,
+    *,
+    may_change: bool,
 ) -> Dump:
     image, confidence = empty_image()
     filled = np.flatnonzero(placement.frame >= 0)
@@ -88,7 +99,7 @@ def _dump(
     alternatives = tuple(_alternatives(walk.path, group, placement, bytes(image)))
     whole = placement.contiguous and placement.head and image.startswith(TAPE_HEADER)
     doubt = choice.uncovered_doubt(confidence, alternatives) if whole else np.inf
-    result = choice.choose(bytes(image), alternatives, doubt)
+    result = choice.choose(bytes(image), alternatives, doubt, may_change=may_change)
     if result.proven:
         confidence = np.maximum(confidence, choice.PROVEN)
     where = group[chosen]
