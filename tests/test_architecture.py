@@ -20,8 +20,9 @@ SOURCE = Path(luthier.__file__).parent
 GROUND = {"errors", "files", "compiled"}
 PARTS = {"cpu", "machine", "dsp", "audio", "midi", "formats", "identify", "demo"}
 OUTSIDE = {"cli", "web", "batch", "library"}
-#: Imports within one floor that are meant: errors are everybody's; "what is this?" is asked of the registry.
-SAME_FLOOR = {("files", "errors"), ("identify", "formats")}
+#: Imports within one floor that are meant: errors are everybody's; "what is this?" is asked of the registry;
+#: a machine runs a CPU.
+SAME_FLOOR = {("files", "errors"), ("identify", "formats"), ("machine", "cpu")}
 
 BANNED_NAMES = {"util", "utils", "utilities", "helper", "helpers", "common", "misc", "manager", "managers"}
 HEAVY = (

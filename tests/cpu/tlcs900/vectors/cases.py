@@ -105,6 +105,12 @@ def _prefix_register_even(cases: Cases) -> NDArray[np.bool_]:
     return hit
 
 
+def _no_long_register(cases: Cases) -> NDArray[np.bool_]:
+    """The register behind D7 is not the low half of a long one."""
+    hit: NDArray[np.bool_] = (cases.code[:, 0] == 0xD7) & (cases.code[:, 1] & 3 != 0)
+    return hit
+
+
 def _second_even(cases: Cases) -> NDArray[np.bool_]:
     """The same, of MUL and DIV by a register or memory."""
     hit: NDArray[np.bool_] = np.equal(cases.second & 1, 0)
@@ -177,6 +183,7 @@ def _wraps(cases: Cases) -> NDArray[np.bool_]:
 
 CONDITIONS: dict[str, Condition] = {
     "prefix register even": _prefix_register_even,
+    "no long register": _no_long_register,
     "second byte even": _second_even,
     "bit of A above 7": _bit_of_a,
     "bit above 7": _bit_of_operand,

@@ -1,0 +1,190 @@
+"""The text of an executor: one loop, a branch for every operation, memory access written out.
+
+Numba turns the long chain of comparisons into a jump table; for Python itself the same bodies hang in a
+binary tree of comparisons.  ``records`` holds decoded instructions, eight columns each (see
+:mod:`luthier.cpu.decoding`) for every address of the memory; what has not been decoded yet is zeros.
+"""
+
+from __future__ import annotations
+
+from luthier.cpu.decoding import FIRST_SLOT, RECORD
+from luthier.cpu.description import Description
+from luthier.cpu.fields import SLOTS
+from luthier.cpu.semantics import (
+    CODE,
+    COMPILED,
+    PLAIN,
+    READ,
+    SPAN_SHIFT,
+    TO_BUS,
+    TO_DECODE,
+    TO_UNDEFINED,
+    WRITE,
+    Body,
+    bodies,
+    mode_lines,
+)
+
+#: Indices of the state array; the CPU's own parts follow.
+STATE = ("pc", "count", "states", "limit", "deadline", "reason", "requested")
+#: Columns of an entry of the ring trace: PC, F, eight registers, address of the memory operand, states.
+TRACE_COLUMNS = 12
+#: Parameters of ``run``: the memory, what it allows, registers as bytes, words and longs, decoded
+#: instructions, two tables, the state.
+ARRAYS = "memory, access, served, registers8, registers16, registers32, records, parity, conditions, state"
+_STEP = "    "
+
+
+def executor_text(description: Description, dialect: str, traced: bool) -> str:
+    """A module with one function ``run``."""
+    architecture = description.architecture
+    parts = STATE + architecture.locals
+    signature = ARRAYS + (", ring" if traced else "") + (", bus_read, bus_write" if dialect == PLAIN else "")
+    lines = [
+        f'"""The {architecture.name} executor, {dialect}{", traced" if traced else ""}, from its rows."""',
+        "",
+        "",
+        f"def run({signature}):",
+    ]
+    body = [f"{name} = state[{index}]" for index, name in enumerate(parts)]
+    body += ["reason = 0", "undo = -1", "undo_value = 0", "dirty = -1", "address = 0", "loaded = 0"]
+    body += ["while count < limit and states < deadline:"]
+    body += _indented(_instruction(description, dialect, traced))
+    body += [f"if reason == {TO_BUS} and undo >= 0:", f"{_STEP}registers32[undo] = undo_value"]
+    body += ["state[0] = here if reason else pc"]
+    body += [
+        f"state[{index}] = {name}"
+        for index, name in enumerate(parts)
+        if name not in {"pc", "limit", "deadline"}
+    ]
+    if parts.index("reason") != STATE.index("reason"):
+        raise AssertionError("the state's layout")
+    body.insert(0, "here = state[0]")
+    return "\n".join(lines + _indented(body)) + "\n"
+
+
+def _indented(lines: list[str], depth: int = 1) -> list[str]:
+    return [_STEP * depth + line for line in lines]
+
+
+def _instruction(description: Description, dialect: str, traced: bool) -> list[str]:
+    made = bodies(description, dialect)
+    slots = {name: FIRST_SLOT + index for index, name in enumerate(SLOTS)}
+    lines = [
+        f"at = pc * {RECORD}",
+        "operation = records[at]",
+        "here = pc",
+        "if operation < 2:",  # or a breakpoint; what else stands there may be stale
+        f"    reason = {TO_UNDEFINED} if operation else {TO_DECODE}",
+        "    break",
+        "undo = -1",
+        "addressing = records[at + 1]",
+        "extent = records[at + 2]",
+        f"second = records[at + {slots['second']}]",
+    ]
+    if traced:
+        lines += _trace()
+    lines += ["if addressing:", *_indented(_addressing(description, dialect, slots))]
+    lines += [
+        "pc = pc + (extent & 255) & 0xFFFFFF",
+        f"third = records[at + {slots['third']}]",
+        f"immediate = records[at + {slots['immediate']}]",
+        f"base = records[at + {slots['base']}]",
+        f"displacement = records[at + {slots['displacement']}]",
+    ]
+    lines += _chain(made) if dialect == COMPILED else _tree(made, 0, len(made) - 1)
+    lines += ["count += 1", "states += extent >> 8", "if dirty >= 0:", *_indented(_forget())]
+    return lines
+
+
+def _trace() -> list[str]:
+    lines = [
+        "entry = (count & len(ring) // 16 - 1) * 16",
+        "ring[entry] = pc",
+        "ring[entry + 1] = f | rfp << 8",
+    ]
+    lines += [f"ring[entry + {2 + k}] = registers32[{56 + k}]" for k in range(8)]
+    return [*lines, "ring[entry + 11] = states"]
+
+
+def _addressing(description: Description, dialect: str, slots: dict[str, int]) -> list[str]:
+    """The address of the memory operand, leave to touch it, and its value."""
+    lines = [
+        f"base = records[at + {slots['base']}]",
+        f"displacement = records[at + {slots['displacement']}]",
+        "mode = addressing & 15",
+    ]
+    for index, effect in enumerate(description.mode_effects):
+        lines.append(f"{'if' if index == 0 else 'elif'} mode == {index + 1}:")
+        lines += _indented(mode_lines(description, effect, dialect))
+    lines += ["wanted = addressing >> 4", "if wanted:", *_indented(_operand(dialect))]
+    return lines
+
+
+def _operand(dialect: str) -> list[str]:
+    lines = [
+        "address = address & 0xFFFFFFFF",
+        "spot = address & 0xFFFFFF",
+        f"span = wanted >> {SPAN_SHIFT}",
+        f"need = wanted & {READ | WRITE}",
+        "allowed = access[spot >> 8] & access[spot + span >> 8]",
+    ]
+    refused = "allowed & need != need and served[spot] & served[spot + span] & need != need"
+    loads = [
+        "if span == 0:",
+        "    loaded = memory[spot]",
+        "elif span == 1:",
+        "    loaded = memory[spot] | memory[spot + 1] << 8",
+        "else:",
+        "    loaded = memory[spot] | memory[spot + 1] << 8 | memory[spot + 2] << 16 | memory[spot + 3] << 24",
+    ]
+    if dialect == COMPILED:
+        lines += [f"if {refused}:", f"    reason = {TO_BUS}", "    break"]
+        lines += [f"if need & {READ}:", *_indented(loads)]
+    else:
+        lines += [
+            f"if need & {READ}:",
+            f"    if allowed & {READ} == 0 and served[spot] & served[spot + span] & {READ} == 0:",
+            "        loaded = bus_read(spot, span + 1)",
+            "    else:",
+            *_indented(loads, 2),
+        ]
+    lines += [
+        f"if need & {WRITE} and (access[spot >> 8] | access[spot + span >> 8]) & {CODE}:",
+        "    dirty = spot",
+    ]
+    return lines
+
+
+def _chain(made: list[Body]) -> list[str]:
+    """Bodies as one chain of comparisons, in the order of the rows."""
+    lines: list[str] = []
+    for body in made:
+        word = "elif" if lines else "if"
+        lines += [
+            f"{word} operation == {body.operation.number}:  # {body.operation.name}",
+            *_indented(list(body.lines)),
+        ]
+    return lines
+
+
+def _tree(made: list[Body], first: int, last: int) -> list[str]:
+    """Bodies in a binary tree of comparisons, which Python walks faster than a chain."""
+    if first == last:
+        return [f"# {made[first].operation.name}", *made[first].lines]
+    middle = (first + last) // 2
+    return [
+        f"if operation <= {made[middle].operation.number}:",
+        *_indented(_tree(made, first, middle)),
+        "else:",
+        *_indented(_tree(made, middle + 1, last)),
+    ]
+
+
+def _forget() -> list[str]:
+    """Decoded instructions that a store may have changed are to be decoded again."""
+    return [
+        "for near in range(dirty - 7, dirty + 8):",
+        f"    records[(near & 0xFFFFFF) * {RECORD}] = 0",
+        "dirty = -1",
+    ]

@@ -1,0 +1,278 @@
+"""From an executor's text straight to LLVM, inside a function that Numba compiles and caches.
+
+Numba's own passes take a minute and a half over one function of four hundred operations; nearly all of it
+goes into finding types, and here every variable is a 64-bit integer.  So the text's syntax tree is turned
+into LLVM instructions directly, as a Numba intrinsic: calling, optimising and the cache stay Numba's.
+
+What the text may hold: assignments to names and array items, ``if``, ``while``, ``for ... in range``,
+``break``, comparisons, integer arithmetic, ``a if b else c``, ``and``, ``abs``.  ``//`` and ``%`` are for
+numbers that are not negative; both sides of a conditional expression are always computed.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from llvmlite import ir
+from numba.core import types
+
+_I64 = ir.IntType(64)
+_BINARY = {
+    ast.Add: "add",
+    ast.Sub: "sub",
+    ast.Mult: "mul",
+    ast.BitAnd: "and_",
+    ast.BitOr: "or_",
+    ast.BitXor: "xor",
+    ast.LShift: "shl",
+    ast.RShift: "ashr",
+    ast.FloorDiv: "sdiv",
+    ast.Mod: "srem",
+}
+_COMPARE = {ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
+
+
+class Lowering:
+    """Emits the body of one function into a Numba intrinsic's builder."""
+
+    def __init__(self, builder: Any, arrays: dict[str, tuple[Any, Any, Any]]) -> None:
+        self.builder = builder
+        self.arrays = arrays  #: name -> pointer to the items, Numba's type of an item, number of items
+        self.variables: dict[str, Any] = {}
+        self.breaks: list[Any] = []
+
+    def function(self, tree: ast.FunctionDef) -> None:
+        """Emit all of it; the builder then stands behind its last statement."""
+        names = {
+            node.id
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+        }
+        for name in sorted(names):
+            self.variables[name] = self.builder.alloca(_I64, name=name)
+        self.block(tree.body)
+
+    def block(self, statements: list[ast.stmt]) -> None:
+        """Emit statements; nothing follows a ``break``."""
+        for statement in statements:
+            getattr(self, "_emit_" + type(statement).__name__.lower())(statement)
+            if self.builder.block.is_terminated:
+                break
+
+    # Statements
+
+    def _emit_assign(self, node: ast.Assign) -> None:
+        self._store(node.targets[0], self.value(node.value))
+
+    def _emit_augassign(self, node: ast.AugAssign) -> None:
+        load = ast.copy_location(ast.Name(node.target.id, ast.Load()), node)  # type: ignore[union-attr]
+        self._store(node.target, self.value(ast.BinOp(load, node.op, node.value)))
+
+    def _emit_pass(self, node: ast.Pass) -> None:
+        """Nothing."""
+
+    def _emit_expr(self, node: ast.Expr) -> None:
+        """A docstring."""
+
+    def _emit_break(self, _node: ast.Break) -> None:
+        self.builder.branch(self.breaks[-1])
+
+    def _emit_if(self, node: ast.If) -> None:
+        cases, rest = _cases(node)
+        if len(cases) > 3:
+            self._switch(cases, rest)
+            return
+        then, other, after = (self._new(name) for name in ("then", "else", "endif"))
+        self.builder.cbranch(self._truth(node.test), then, other if node.orelse else after)
+        self._branch(then, node.body, after)
+        if node.orelse:
+            self._branch(other, node.orelse, after)
+        else:
+            _remove(other)
+        self.builder.position_at_end(after)
+
+    def _emit_while(self, node: ast.While) -> None:
+        test, body, after = (self._new(name) for name in ("test", "body", "endwhile"))
+        self.builder.branch(test)
+        self.builder.position_at_end(test)
+        self.builder.cbranch(self._truth(node.test), body, after)
+        self.breaks.append(after)
+        self._branch(body, node.body, test)
+        self.breaks.pop()
+        self.builder.position_at_end(after)
+
+    def _emit_for(self, node: ast.For) -> None:
+        call = node.iter
+        assert isinstance(call, ast.Call)
+        bounds = [self.value(argument) for argument in call.args]
+        first, last = ([_I64(0)] if len(bounds) == 1 else []) + bounds
+        self._store(node.target, first)
+        test, body, after = (self._new(name) for name in ("test", "body", "endfor"))
+        self.builder.branch(test)
+        self.builder.position_at_end(test)
+        counter = self.variables[node.target.id]  # type: ignore[attr-defined]
+        self.builder.cbranch(self.builder.icmp_signed("<", self.builder.load(counter), last), body, after)
+        self.builder.position_at_end(body)
+        self.breaks.append(after)
+        self.block(node.body)
+        self.breaks.pop()
+        self.builder.store(self.builder.add(self.builder.load(counter), _I64(1)), counter)
+        self.builder.branch(test)
+        self.builder.position_at_end(after)
+
+    def _new(self, name: str) -> Any:
+        return self.builder.append_basic_block(name)
+
+    def _branch(self, block: Any, statements: list[ast.stmt], after: Any) -> None:
+        self.builder.position_at_end(block)
+        self.block(statements)
+        if not self.builder.block.is_terminated:
+            self.builder.branch(after)
+
+    def _switch(self, cases: list[tuple[int, list[ast.stmt]]], rest: list[ast.stmt]) -> None:
+        """A chain of comparisons with one name becomes a jump table."""
+        after, default = self._new("endswitch"), self._new("default")
+        name = self._subject
+        switch = self.builder.switch(self.builder.load(self.variables[name]), default)
+        for number, body in cases:
+            block = self._new(f"{name}_{number}")
+            switch.add_case(_I64(number), block)
+            self._branch(block, body, after)
+        self._branch(default, rest, after)
+        self.builder.position_at_end(after)
+
+    @property
+    def _subject(self) -> str:
+        return _cases.subject  # type: ignore[attr-defined,no-any-return]
+
+    def _store(self, target: ast.expr, value: Any) -> None:
+        if isinstance(target, ast.Name):
+            self.builder.store(value, self.variables[target.id])
+            return
+        assert isinstance(target, ast.Subscript)
+        pointer, item = self._item(target)
+        if item.bitwidth < 64:
+            value = self.builder.trunc(value, ir.IntType(item.bitwidth))
+        self.builder.store(value, pointer)
+
+    # Expressions
+
+    def value(self, node: ast.expr) -> Any:
+        """A 64-bit integer."""
+        match node:
+            case ast.Constant(value=int(number)):
+                return _I64(number)
+            case ast.Name(id=name):
+                return self.builder.load(self.variables[name])
+            case ast.Subscript():
+                return self._load(node)
+            case ast.BinOp(left=left, op=operator, right=right):
+                return getattr(self.builder, _BINARY[type(operator)])(self.value(left), self.value(right))
+            case ast.UnaryOp(op=ast.USub(), operand=operand):
+                return self.builder.neg(self.value(operand))
+            case ast.UnaryOp(op=ast.Invert(), operand=operand):
+                return self.builder.not_(self.value(operand))
+            case ast.IfExp(test=test, body=body, orelse=orelse):
+                return self.builder.select(self._truth(test), self.value(body), self.value(orelse))
+            case ast.Compare() | ast.BoolOp():
+                return self.builder.zext(self._truth(node), _I64)
+            case ast.Call(func=ast.Name(id="abs"), args=[argument]):
+                value = self.value(argument)
+                negative = self.builder.icmp_signed("<", value, _I64(0))
+                return self.builder.select(negative, self.builder.neg(value), value)
+            case ast.Call(func=ast.Name(id="len"), args=[ast.Name(id=name)]):
+                return self.arrays[name][2]
+        raise NotImplementedError(ast.unparse(node))
+
+    def _truth(self, node: ast.expr) -> Any:
+        """One bit."""
+        match node:
+            case ast.Compare(left=left, ops=[operator], comparators=[right]):
+                return self.builder.icmp_signed(_COMPARE[type(operator)], self.value(left), self.value(right))
+            case ast.BoolOp(op=ast.And(), values=values):
+                return self._all(values)
+            case ast.BoolOp(op=ast.Or(), values=values):
+                first, *others = (self._truth(value) for value in values)
+                for other in others:
+                    first = self.builder.or_(first, other)
+                return first
+        return self.builder.icmp_signed("!=", self.value(node), _I64(0))
+
+    def _all(self, values: list[ast.expr]) -> Any:
+        """``and``: what stands on the right is only looked at when the left holds."""
+        start = self.builder.block
+        first = self._truth(values[0])
+        start = self.builder.block
+        more, after = self._new("and"), self._new("endand")
+        self.builder.cbranch(first, more, after)
+        self.builder.position_at_end(more)
+        rest = self._all(values[1:]) if len(values) > 2 else self._truth(values[1])
+        end = self.builder.block
+        self.builder.branch(after)
+        self.builder.position_at_end(after)
+        answer = self.builder.phi(ir.IntType(1))
+        answer.add_incoming(ir.Constant(ir.IntType(1), 0), start)
+        answer.add_incoming(rest, end)
+        return answer
+
+    def _item(self, node: ast.Subscript) -> tuple[Any, Any]:
+        assert isinstance(node.value, ast.Name)
+        pointer, item = self.arrays[node.value.id][:2]
+        return self.builder.gep(pointer, [self.value(node.slice)]), item
+
+    def _load(self, node: ast.Subscript) -> Any:
+        pointer, item = self._item(node)
+        loaded = self.builder.load(pointer)
+        if item.bitwidth == 64:
+            return loaded
+        widen = self.builder.sext if item.signed else self.builder.zext
+        return widen(loaded, _I64)
+
+
+def _cases(node: ast.If) -> tuple[list[tuple[int, list[ast.stmt]]], list[ast.stmt]]:
+    """The branches of a chain ``if name == 1 ... elif name == 2 ...`` and what is left of it."""
+    cases: list[tuple[int, list[ast.stmt]]] = []
+    subject = None
+    rest: list[ast.stmt] = [node]
+    while len(rest) == 1 and isinstance(rest[0], ast.If):
+        match rest[0].test:
+            case ast.Compare(
+                left=ast.Name(id=name), ops=[ast.Eq()], comparators=[ast.Constant(value=int(number))]
+            ):
+                if subject not in {None, name}:
+                    break
+                subject = name
+                cases.append((number, rest[0].body))
+                rest = rest[0].orelse
+            case _:
+                break
+    _cases.subject = subject  # type: ignore[attr-defined]
+    return cases, rest
+
+
+def _remove(block: Any) -> None:
+    block.function.blocks.remove(block)
+
+
+def intrinsic_of(text: str) -> Any:
+    """The ``run`` of a module's text as a Numba intrinsic over its arrays."""
+    from numba.extending import intrinsic
+
+    tree = next(node for node in ast.parse(text).body if isinstance(node, ast.FunctionDef))
+    names = [argument.arg for argument in tree.args.args]
+
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        arrays: dict[str, Any] = {}
+        for name, kind, argument in zip(names, signature.args, arguments, strict=True):
+            array = context.make_array(kind)(context, builder, argument)
+            arrays[name] = array.data, kind.dtype, array.nitems
+        Lowering(builder, arrays).function(tree)
+        return context.get_dummy_value()
+
+    def typing(_typing_context: Any, *arrays: Any) -> Any:
+        return types.none(*arrays), codegen
+
+    namespace: dict[str, Any] = {"typing": typing}
+    exec(f"def run(typingctx, {', '.join(names)}): return typing(typingctx, {', '.join(names)})", namespace)
+    return intrinsic(namespace["run"])

@@ -1,0 +1,59 @@
+"""Time on a board: clock states counted by its CPU, and what is due when."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable
+from itertools import count
+
+NEVER = 1 << 62  #: states that no run reaches
+
+Action = Callable[[], None]
+
+
+class Clock:
+    """Events by the state of the clock at which they are due; equal times fire in the order they were set."""
+
+    def __init__(self) -> None:
+        self.now = 0  #: states since reset, as of the last stop of the CPU
+        self._queue: list[tuple[int, int, str]] = []
+        self._actions: dict[str, Action] = {}
+        self._order = count()
+
+    def at(self, states: int, name: str, action: Action) -> None:
+        """Call ``action`` when ``states`` have passed since reset; an event of that name is replaced."""
+        self.cancel(name)
+        self._actions[name] = action
+        heapq.heappush(self._queue, (states, next(self._order), name))
+
+    def after(self, states: int, name: str, action: Action) -> None:
+        """Call ``action`` in so many states from now."""
+        self.at(self.now + states, name, action)
+
+    def cancel(self, name: str) -> None:
+        """Forget an event; nothing happens if there is none of that name."""
+        self._queue = [entry for entry in self._queue if entry[2] != name]
+        heapq.heapify(self._queue)
+
+    @property
+    def next_due(self) -> int:
+        """When the next event is due; :data:`NEVER` if none is."""
+        return self._queue[0][0] if self._queue else NEVER
+
+    def advance(self, states: int) -> None:
+        """Move on to ``states`` and fire what is due by then; events may set further events."""
+        while self._queue and self._queue[0][0] <= states:
+            due, _, name = heapq.heappop(self._queue)
+            self.now = max(self.now, due)
+            self._actions[name]()
+        self.now = max(self.now, states)
+
+    def snapshot(self) -> list[tuple[int, str]]:
+        """The time and the events to come, by name."""
+        return [(self.now, ""), *((due, name) for due, _, name in sorted(self._queue))]
+
+    def restore(self, taken: list[tuple[int, str]]) -> None:
+        """Go back to a snapshot; the actions are those last set under the names."""
+        self.now = taken[0][0]
+        self._queue = [(due, next(self._order), name) for due, name in taken[1:]]
+        heapq.heapify(self._queue)
