@@ -57,7 +57,7 @@ def destination(path: Path, to: str | None) -> Destination:
     synth = Synth.named(to) if to in {entry.value for entry in Synth} else None
     name = None if to is None or synth else _SHORT.get(to, to)
     if name is None and path == STANDARD_STREAM:
-        name = library.own_format(Synth.MK2 if synth is Synth.MK2 else Synth.EX800).name
+        name = library.own_format(synth or Synth.EX800).name
     if name is None and path.suffix.lower() == _PLAIN_SUFFIX:
         name = "poly800-mk2-ram" if synth is Synth.MK2 else TAPE_IMAGE.name
     kind = library.output_format(path, name, initial_bank(synth or Synth.POLY800))

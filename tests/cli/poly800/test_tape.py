@@ -108,13 +108,16 @@ def test_read_writes_the_very_bytes_of_the_tape(run: Run, good: Path, tmp_path: 
     ("synth", "begin", "length"),
     [("poly800", "b3 bf", 1636), ("ex800", "f0 42 21 01", 3273), ("mk2", "f0 42 21 0c", 5383)],
 )
-def test_a_pipe_gets_the_bytes_the_synth_takes(run: Run, synth: str, begin: str, length: int) -> None:
+def test_a_pipe_gets_the_bytes_the_synth_takes(
+    run: Run, good: Path, synth: str, begin: str, length: int
+) -> None:
     """Lengths and first bytes: the mailing-list thread, the EX-800 document, the MkII's service manual."""
-    code, out, _ = run("poly800", "convert", "built-in", "--to", synth, "-o", "-")
-    data = out.encode("latin-1")
-    assert code == 0
-    assert data.startswith(bytes.fromhex(begin))
-    assert len(data) == length
+    for command in (("convert", "built-in"), ("read", good)):
+        code, out, _ = run("poly800", *command, "--to", synth, "-o", "-")
+        data = out.encode("latin-1")
+        assert code == 0
+        assert data.startswith(bytes.fromhex(begin))
+        assert len(data) == length
 
 
 def test_read_from_standard_input(
