@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks import no_dump, peers, tape_speed, tape_survival
+from benchmarks import cpu_speed, mame, no_dump, peers, tape_speed, tape_survival
 from benchmarks.results import Figure, machine, print_table
 
 RESULTS = Path(__file__).with_name("results.json")
@@ -24,6 +24,7 @@ BENCHMARKS: dict[str, Callable[[int, int], Iterator[Figure]]] = {
     tape_speed.MEMORY_NAME: lambda _jobs, _seeds: tape_speed.hour_memory(),
     tape_survival.NAME: tape_survival.measure,
     no_dump.NAME: lambda jobs, seeds: no_dump.measure(jobs, 500 * seeds),
+    cpu_speed.NAME: lambda _jobs, _seeds: cpu_speed.measure(),
 }
 
 
@@ -35,7 +36,11 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     chosen = parser.parse_args()
     if peers.isla_decoder() is None:
-        print(f"The peer's column stays empty: {peers.ISLA} does not name its decoder, see peers.py.")
+        print(
+            f"The peer's column of tapes stays empty: {peers.ISLA} does not name its decoder, see peers.py."
+        )
+    if not os.environ.get(mame.MAME):
+        print(f"The peer's column of the CPU stays empty: {mame.MAME} does not name MAME, see mame.py.")
     figures: list[Figure] = []
     for name, measure in BENCHMARKS.items():
         if chosen.only in (None, name):

@@ -131,7 +131,7 @@ class Lowering:
             self.builder.branch(after)
 
     def _switch(self, cases: list[tuple[int, list[ast.stmt]]], rest: list[ast.stmt]) -> None:
-        """A chain of comparisons with one name becomes a jump table."""
+        """A chain of comparisons with one name becomes a jump table; without ``else`` it names all values."""
         after, default = self._new("endswitch"), self._new("default")
         name = self._subject
         switch = self.builder.switch(self.builder.load(self.variables[name]), default)
@@ -139,7 +139,11 @@ class Lowering:
             block = self._new(f"{name}_{number}")
             switch.add_case(_I64(number), block)
             self._branch(block, body, after)
-        self._branch(default, rest, after)
+        if rest:
+            self._branch(default, rest, after)
+        else:
+            self.builder.position_at_end(default)
+            self.builder.unreachable()
         self.builder.position_at_end(after)
 
     @property
