@@ -90,6 +90,7 @@ class Architecture:
     accepts: Callable[[Any, int], bool]  #: whether an interrupt of a level is let through
     interrupt: Callable[..., None]  #: takes one
     program_registers: tuple[str, ...]  #: what a trace shows: registers at places E0, E4 ... FC
+    reset_vector: int  #: where the address of the first instruction is read at reset
     prefix_bits: Callable[[str, str], str]  #: what ``zz`` is in a prefix, by group and size
     modes_of: dict[str, str] = dataclass_field(
         default_factory=dict

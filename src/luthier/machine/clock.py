@@ -6,6 +6,8 @@ import heapq
 from collections.abc import Callable
 from itertools import count
 
+from luthier.errors import UsageError
+
 NEVER = 1 << 62  #: states that no run reaches
 
 Action = Callable[[], None]
@@ -19,6 +21,11 @@ class Clock:
         self._queue: list[tuple[int, int, str]] = []
         self._actions: dict[str, Action] = {}
         self._order = count()
+
+    def reset(self) -> None:
+        """Time begins anew, and nothing is due."""
+        self.now = 0
+        self._queue.clear()
 
     def at(self, states: int, name: str, action: Action) -> None:
         """Call ``action`` when ``states`` have passed since reset; an event of that name is replaced."""
@@ -54,6 +61,12 @@ class Clock:
 
     def restore(self, taken: list[tuple[int, str]]) -> None:
         """Go back to a snapshot; the actions are those last set under the names."""
+        for _, name in taken[1:]:
+            if name not in self._actions:
+                raise UsageError(
+                    f"the snapshot awaits an event {name!r} that this board doesn't know",
+                    remedy="build the board as it was, then restore",
+                )
         self.now = taken[0][0]
         self._queue = [(due, next(self._order), name) for due, name in taken[1:]]
         heapq.heapify(self._queue)

@@ -27,6 +27,10 @@ class InterruptLines:
         """Take a request back."""
         self._pending.pop(vector, None)
 
+    def clear(self) -> None:
+        """Take all requests back."""
+        self._pending.clear()
+
     @property
     def first(self) -> Request | None:
         """The request that comes first."""

@@ -27,6 +27,14 @@ _SLACK = 4  #: bytes behind the end, so that a long at FFFFFF needs no special c
 OPEN_BUS = 0xFF  #: what an address reads where nothing answers: modelled, a chip's bus keeps its last value
 
 
+Kind = Literal["read", "write"]
+_MARKS = {"read": READ, "write": WRITE}
+#: What the executors may do to the bytes of a region without asking.
+_ALLOWED = {"ram": READ | WRITE | FETCH, "rom": READ | FETCH, "device": 0}
+_MOST_REFUSED = 4096  #: addresses that are told apart, so that a program run wild doesn't fill our memory
+ELSEWHERE = -1  #: counts accesses to all further addresses
+
+
 class Device(Protocol):
     """Something on the bus that wants to be asked; addresses are those of the CPU, sizes bytes (1, 2, 4)."""
 
@@ -58,9 +66,10 @@ class Memory:
         self.access = np.zeros(_PAGES + 1, np.uint8)
         self.served = np.zeros(SIZE + _SLACK, np.uint8)
         self.regions: list[Region] = []
-        self.refused: Counter[tuple[str, int]] = Counter()  #: accesses nothing answered, and writes to ROM
+        self.refused: Counter[tuple[str, int]] = Counter()  #: accesses nothing answered, writes to ROM
         self._starts: list[int] = []
-        self._watched: dict[int, Literal["read", "write"]] = {}
+        self._served_registers: set[int] = set()
+        self._watched: Counter[tuple[str, int]] = Counter()
         self.watch_hit: tuple[str, int] | None = None
         self.on_change: Callable[[int, int], object] = range  #: told what loads and bus writes changed
 
@@ -73,16 +82,16 @@ class Memory:
 
     def add_ram(self, start: int, size: int, name: str = "RAM") -> None:
         """Map RAM; raises :class:`UsageError` if something is there already."""
-        self._add(Region(start, start + size, "ram", name), READ | WRITE | FETCH)
+        self._add(Region(start, start + size, "ram", name))
 
     def add_rom(self, start: int, content: bytes, name: str = "ROM") -> None:
         """Map ROM with its content; writes to it are counted and ignored."""
-        self._add(Region(start, start + len(content), "rom", name), READ | FETCH)
+        self._add(Region(start, start + len(content), "rom", name))
         self.data[start : start + len(content)] = np.frombuffer(content, np.uint8)
 
     def add_device(self, start: int, size: int, device: Device, name: str) -> None:
         """Map a device, which is asked at every access."""
-        self._add(Region(start, start + size, "device", name, device), 0)
+        self._add(Region(start, start + size, "device", name, device))
 
     def serve(self, address: int, value: int) -> None:
         """Let a device's byte be read without asking, as ``value``, until the device serves another.
@@ -90,9 +99,11 @@ class Memory:
         For registers that firmware polls: a read costs no call.  Writes still reach the device.
         """
         self.data[address] = value
-        self.served[address] |= READ
+        if address not in self._served_registers:
+            self._served_registers.add(address)
+            self._settle(address // PAGE)
 
-    def _add(self, region: Region, access: int) -> None:
+    def _add(self, region: Region) -> None:
         if not 0 <= region.start < region.end <= SIZE:
             raise UsageError(
                 f"{region.name} from {region.start:06X}h to {region.end:06X}h does not fit the 24-bit bus"
@@ -105,13 +116,23 @@ class Memory:
         index = bisect_right(self._starts, region.start)
         self._starts.insert(index, region.start)
         self.regions.insert(index, region)
-        first, last = -(-region.start // PAGE), region.end // PAGE
-        if first <= last:
-            self.access[first:last] |= access
-            self.served[region.start : first * PAGE] |= access
-            self.served[last * PAGE : region.end] |= access
-        else:
-            self.served[region.start : region.end] |= access
+        self.access[-(-region.start // PAGE) : region.end // PAGE] |= _ALLOWED[region.kind]
+        for border in {region.start // PAGE, (region.end - 1) // PAGE}:
+            self._settle(border)
+
+    def _settle(self, page: int) -> None:
+        """Say byte by byte what is allowed in a page, and for all of it what every byte allows."""
+        start, end = page * PAGE, (page + 1) * PAGE
+        here = self.served[start:end]
+        here[:] = 0
+        for region in self.regions:
+            if region.start < end and start < region.end:
+                self.served[max(start, region.start) : min(end, region.end)] = _ALLOWED[region.kind]
+        here[[address - start for address in self._served_registers if start <= address < end]] |= READ
+        for kind, address in self._watched:
+            if start <= address < end:
+                self.served[address] &= 0xFF ^ _MARKS[kind]
+        self.access[page] = self.access[page] & CODE | np.bitwise_and.reduce(here)
 
     def region_at(self, address: int) -> Region | None:
         """What is mapped at an address."""
@@ -141,7 +162,7 @@ class Memory:
         if region is None or address + size > region.end:
             if size > 1:
                 return self._compose([self.read((address + k) % SIZE, 1) for k in range(size)])
-            self.refused["read", address] += 1
+            self._refuse("read", address)
             return OPEN_BUS
         self._note("read", address, size)
         if region.device is not None and not self._all_served(address, size):
@@ -156,18 +177,22 @@ class Memory:
                 for k, byte in enumerate(value.to_bytes(size, self.byte_order)):
                     self.write((address + k) % SIZE, 1, byte)
                 return
-            self.refused["write", address] += 1
+            self._refuse("write", address)
             return
         self._note("write", address, size)
         if region.device is not None:
             region.device.write(address, size, value)
         elif region.kind == "rom":
-            self.refused["write", address] += 1
+            self._refuse("write", address)
         else:
             content = value.to_bytes(size, self.byte_order)
             self.data[address : address + size] = np.frombuffer(content, np.uint8)
-            if self.access[address // PAGE] & CODE:
+            if (self.access[address // PAGE] | self.access[(address + size - 1) // PAGE]) & CODE:
                 self.on_change(address, address + size)
+
+    def _refuse(self, kind: Kind, address: int) -> None:
+        known = (kind, address) in self.refused or len(self.refused) < _MOST_REFUSED
+        self.refused[kind, address if known else ELSEWHERE] += 1
 
     def _compose(self, parts: list[int]) -> int:
         return int.from_bytes(bytes(parts), self.byte_order)
@@ -177,26 +202,24 @@ class Memory:
 
     # Watching
 
-    def watch(self, address: int, size: int = 1, kind: Literal["read", "write"] = "write") -> None:
-        """Have accesses of one kind to some bytes noted in ``watch_hit``; the rest of their page stays quick."""
-        mark = READ if kind == "read" else WRITE
-        for watched in range(address, address + size):
-            page = watched // PAGE
-            if self.access[page] & mark:
-                self.access[page] &= 0xFF ^ mark
-                self.served[page * PAGE : (page + 1) * PAGE] |= mark
-            self.served[watched] &= 0xFF ^ mark
-            self._watched[watched] = kind
+    def watch(self, address: int, size: int = 1, kind: Kind = "write") -> None:
+        """Note accesses of one kind to some bytes in ``watch_hit``; the rest of their page stays quick."""
+        if not 0 <= address < address + size <= SIZE:
+            raise UsageError(f"{size} bytes at {address:06X}h cannot be watched: the bus has 24 bits")
+        self._watched.update((kind, watched) for watched in range(address, address + size))
+        self._settle_all(address, size)
 
-    def unwatch(self, address: int, size: int = 1, kind: Literal["read", "write"] = "write") -> None:
-        """Undo :meth:`watch`; the bytes are as quick as the rest of their page again."""
-        mark = READ if kind == "read" else WRITE
-        for watched in range(address, address + size):
-            if self._watched.pop(watched, None) is not None:
-                self.served[watched] |= mark
+    def unwatch(self, address: int, size: int = 1, kind: Kind = "write") -> None:
+        """Undo one :meth:`watch` of the same bytes; with the last one they are as quick as before."""
+        self._watched.subtract((kind, watched) for watched in range(address, address + size))
+        self._watched = +self._watched  # without those at zero
+        self._settle_all(address, size)
+
+    def _settle_all(self, address: int, size: int) -> None:
+        for page in range(address // PAGE, (address + size - 1) // PAGE + 1):
+            self._settle(page)
 
     def _note(self, kind: str, address: int, size: int) -> None:
-        if self._watched:
-            for watched in range(address, address + size):
-                if self._watched.get(watched) == kind:
-                    self.watch_hit = kind, watched
+        if self._watched and self.watch_hit is None:
+            hits = ((kind, watched) for watched in range(address, address + size))
+            self.watch_hit = next((hit for hit in hits if hit in self._watched), None)

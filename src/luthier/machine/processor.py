@@ -216,7 +216,7 @@ class Processor:
                     if until < NEVER:
                         self._set_part("states", until)
                         continue
-                    return "halt", "HALT, and nothing is due that could end it"
+                    return "halt", "nothing is due that could end it"
                 self._set_part("states", self.clock.next_due)
                 continue
             self._set_part("held", 0)

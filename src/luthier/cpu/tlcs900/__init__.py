@@ -30,6 +30,7 @@ TLCS900H2 = Architecture(
     accepts=registers.accepts,
     interrupt=registers.interrupt,
     program_registers=("XWA", "XBC", "XDE", "XHL", "XIX", "XIY", "XIZ", "XSP"),
+    reset_vector=registers.VECTORS,
     prefix_bits=_prefix_bits,
     modes_of={"dst": "mem"},
     undefined_in_long="HP",
