@@ -194,6 +194,7 @@ def decode(memory: npt.NDArray[np.uint8], address: int, tables: Tables, record: 
 def decode_run(
     memory: npt.NDArray[np.uint8],
     access: npt.NDArray[np.uint8],
+    served: npt.NDArray[np.uint8],
     records: npt.NDArray[np.int32],
     address: int,
     most: int,
@@ -201,22 +202,25 @@ def decode_run(
 ) -> int:
     """Decode up to ``most`` instructions from ``address`` on, as far as may be fetched; how many.
 
-    Pages that code was decoded from get the CODE mark, so that stores there forget it.
+    What goes on where nothing may be fetched is undefined.  Pages that were looked at get the CODE mark, so
+    that stores there forget what was found.
     """
     done = 0
     while done < most and address < access.size * 256 - 256:
         row = records[address * 8 : address * 8 + 8]
         form = decode(memory, address, tables, row)
-        last = address + (int(row[2]) & 255) - 1
-        if not access[address >> 8] & access[last >> 8] & 8:  # FETCH
-            if not access[address >> 8] & 8:
-                row[0] = 0
+        behind = address + (int(row[2]) & 255)
+        for place in range(address, behind):
+            if not (access[place >> 8] | served[place]) & 8:  # FETCH
+                form = -1
+                row[0] = min(place - address, 1)  # not decoded, or undefined
                 break
-            row[0] = 1
+        if row[0] == 0:
+            break
         access[address >> 8] |= 4  # CODE
-        access[last >> 8] |= 4
+        access[(behind - 1 if form >= 0 else address + 7) >> 8] |= 4
         done += 1
         if form < 0:
             break
-        address = last + 1
+        address = behind
     return done

@@ -82,6 +82,7 @@ class Architecture:
     fixed: dict[str, Fixed]
     file_size: int  #: bytes of the register file
     locals: tuple[str, ...]  #: parts of the CPU's state that are no registers in the file, PC excluded
+    local_limits: tuple[int, ...]  #: the largest value of each
     flags: str  #: letters of the flags column, in its order
     flag_bits: tuple[int, ...]  #: the bit of each
     condition: Callable[[int, int], bool]

@@ -1,8 +1,8 @@
 """The two executors of a CPU: made once from its rows, kept on disk, the same bodies in both.
 
-``plain`` runs under Python, needs no compilation and asks the bus for what is no plain memory.
-``compiled`` runs under Numba and leaves its loop there.  Each comes bare and traced (with a ring of the
-last instructions).
+``plain`` runs under Python, needs no compilation and can ask the bus for what is no plain memory.
+``compiled`` runs under Numba and always leaves its loop there.  Each comes bare and traced (with a ring of
+the last instructions).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from luthier.cpu import describe
 from luthier.cpu.decoding import Tables, make_tables
 from luthier.cpu.executor_text import ARRAYS, executor_text
 from luthier.cpu.lowering import intrinsic_of
-from luthier.cpu.semantics import COMPILED, FETCH, PLAIN, bodies
+from luthier.cpu.semantics import COMPILED, PLAIN, bodies
 
 Run = Callable[..., None]
 
@@ -51,7 +51,7 @@ def flag_tables(cpu: str) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]
 
 @cache
 def plain_run(cpu: str, traced: bool = False) -> Run:
-    """The executor that runs under Python: arrays are memoryviews, two functions for the bus follow them."""
+    """The executor that runs under Python: arrays are memoryviews, functions for the bus may follow."""
     return _module(cpu, PLAIN, traced, executor_text(describe(cpu), PLAIN, traced)).run  # type: ignore[no-any-return]
 
 
@@ -122,8 +122,3 @@ def _cache_folder() -> Path:
             return folder
     except OSError:
         return Path(tempfile.mkdtemp(prefix="luthier-executors-"))
-
-
-def may_fetch(access: npt.NDArray[np.uint8], address: int) -> bool:
-    """Whether there is code to be had at an address."""
-    return bool(access[address >> 8] & FETCH)

@@ -32,6 +32,8 @@ TRACE_COLUMNS = 12
 #: Parameters of ``run``: the memory, what it allows, registers as bytes, words and longs, decoded
 #: instructions, two tables, the state.
 ARRAYS = "memory, access, served, registers8, registers16, registers32, records, parity, conditions, state"
+#: Stands in the column of the address where an instruction has no memory operand.
+NO_OPERAND = 0xFFFFFFFF
 _STEP = "    "
 
 
@@ -39,7 +41,11 @@ def executor_text(description: Description, dialect: str, traced: bool) -> str:
     """A module with one function ``run``."""
     architecture = description.architecture
     parts = STATE + architecture.locals
-    signature = ARRAYS + (", ring" if traced else "") + (", bus_read, bus_write" if dialect == PLAIN else "")
+    signature = (
+        ARRAYS
+        + (", ring" if traced else "")
+        + (", bus_read=None, bus_write=None" if dialect == PLAIN else "")
+    )
     lines = [
         f'"""The {architecture.name} executor, {dialect}{", traced" if traced else ""}, from its rows."""',
         "",
@@ -84,7 +90,7 @@ def _instruction(description: Description, dialect: str, traced: bool) -> list[s
     ]
     if traced:
         lines += _trace()
-    lines += ["if addressing:", *_indented(_addressing(description, dialect, slots))]
+    lines += ["if addressing:", *_indented(_addressing(description, dialect, slots, traced))]
     lines += [
         "pc = pc + (extent & 255) & 0xFFFFFF",
         f"third = records[at + {slots['third']}]",
@@ -104,10 +110,10 @@ def _trace() -> list[str]:
         "ring[entry + 1] = f | rfp << 8",
     ]
     lines += [f"ring[entry + {2 + k}] = registers32[{56 + k}]" for k in range(8)]
-    return [*lines, "ring[entry + 11] = states"]
+    return [*lines, f"ring[entry + 10] = {NO_OPERAND}", "ring[entry + 11] = states & 0xFFFFFFFF"]
 
 
-def _addressing(description: Description, dialect: str, slots: dict[str, int]) -> list[str]:
+def _addressing(description: Description, dialect: str, slots: dict[str, int], traced: bool) -> list[str]:
     """The address of the memory operand, leave to touch it, and its value."""
     lines = [
         f"base = records[at + {slots['base']}]",
@@ -117,8 +123,9 @@ def _addressing(description: Description, dialect: str, slots: dict[str, int]) -
     for index, effect in enumerate(description.mode_effects):
         lines.append(f"{'if' if index == 0 else 'elif'} mode == {index + 1}:")
         lines += _indented(mode_lines(description, effect, dialect))
-    lines += ["wanted = addressing >> 4", "if wanted:", *_indented(_operand(dialect))]
-    return lines
+    if traced:
+        lines.append("ring[entry + 10] = address & 0xFFFFFF")
+    return [*lines, "wanted = addressing >> 4", "if wanted:", *_indented(_operand(dialect))]
 
 
 def _operand(dialect: str) -> list[str]:
@@ -129,7 +136,9 @@ def _operand(dialect: str) -> list[str]:
         f"need = wanted & {READ | WRITE}",
         "allowed = access[spot >> 8] & access[spot + span >> 8]",
     ]
-    refused = "allowed & need != need and served[spot] & served[spot + span] & need != need"
+    # One, two or four bytes are asked one by one; what stands twice costs nothing where pages decide.
+    every = "served[spot] & served[spot + (span >> 1)] & served[spot + (span + 1 >> 1)] & served[spot + span]"
+    refused = f"allowed & need != need and {every} & need != need"
     loads = [
         "if span == 0:",
         "    loaded = memory[spot]",
@@ -138,13 +147,14 @@ def _operand(dialect: str) -> list[str]:
         "else:",
         "    loaded = memory[spot] | memory[spot + 1] << 8 | memory[spot + 2] << 16 | memory[spot + 3] << 24",
     ]
+    asked = " and bus_read is None" if dialect == PLAIN else ""
+    lines += [f"if {refused}{asked}:", f"    reason = {TO_BUS}", "    break"]
     if dialect == COMPILED:
-        lines += [f"if {refused}:", f"    reason = {TO_BUS}", "    break"]
         lines += [f"if need & {READ}:", *_indented(loads)]
     else:
         lines += [
             f"if need & {READ}:",
-            f"    if allowed & {READ} == 0 and served[spot] & served[spot + span] & {READ} == 0:",
+            f"    if allowed & {READ} == 0 and {every} & {READ} == 0:",
             "        loaded = bus_read(spot, span + 1)",
             "    else:",
             *_indented(loads, 2),

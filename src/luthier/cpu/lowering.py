@@ -5,7 +5,8 @@ goes into finding types, and here every variable is a 64-bit integer.  So the te
 into LLVM instructions directly, as a Numba intrinsic: calling, optimising and the cache stay Numba's.
 
 What the text may hold: assignments to names and array items, ``if``, ``while``, ``for ... in range``,
-``break``, comparisons, integer arithmetic, ``a if b else c``, ``and``, ``abs``.  ``//`` and ``%`` are for
+``break``, comparisons, integer arithmetic, ``a if b else c``, ``and``, ``or``, ``not``, ``abs``; anything
+else is a :class:`NotImplementedError`.  Numbers have 64 bits, shifts are by 0 to 63, ``//`` and ``%`` are for
 numbers that are not negative; both sides of a conditional expression are always computed.
 """
 
@@ -56,7 +57,10 @@ class Lowering:
     def block(self, statements: list[ast.stmt]) -> None:
         """Emit statements; nothing follows a ``break``."""
         for statement in statements:
-            getattr(self, "_emit_" + type(statement).__name__.lower())(statement)
+            emit = getattr(self, "_emit_" + type(statement).__name__.lower(), None)
+            if emit is None or (getattr(statement, "orelse", None) and not isinstance(statement, ast.If)):
+                raise NotImplementedError(ast.unparse(statement))
+            emit(statement)
             if self.builder.block.is_terminated:
                 break
 
@@ -66,14 +70,15 @@ class Lowering:
         self._store(node.targets[0], self.value(node.value))
 
     def _emit_augassign(self, node: ast.AugAssign) -> None:
-        load = ast.copy_location(ast.Name(node.target.id, ast.Load()), node)  # type: ignore[union-attr]
-        self._store(node.target, self.value(ast.BinOp(load, node.op, node.value)))
+        self._store(node.target, self.value(ast.BinOp(node.target, node.op, node.value)))
 
     def _emit_pass(self, node: ast.Pass) -> None:
         """Nothing."""
 
     def _emit_expr(self, node: ast.Expr) -> None:
-        """A docstring."""
+        """Nothing for a docstring; there is nothing else it could be."""
+        if not isinstance(node.value, ast.Constant):
+            raise NotImplementedError(ast.unparse(node))
 
     def _emit_break(self, _node: ast.Break) -> None:
         self.builder.branch(self.breaks[-1])
@@ -107,19 +112,24 @@ class Lowering:
         assert isinstance(call, ast.Call)
         bounds = [self.value(argument) for argument in call.args]
         first, last = ([_I64(0)] if len(bounds) == 1 else []) + bounds
-        self._store(node.target, first)
+        counter = self._variable()
+        self.builder.store(first, counter)
         test, body, after = (self._new(name) for name in ("test", "body", "endfor"))
         self.builder.branch(test)
         self.builder.position_at_end(test)
-        counter = self.variables[node.target.id]  # type: ignore[attr-defined]
         self.builder.cbranch(self.builder.icmp_signed("<", self.builder.load(counter), last), body, after)
         self.builder.position_at_end(body)
-        self.breaks.append(after)
-        self.block(node.body)
-        self.breaks.pop()
+        self._store(node.target, self.builder.load(counter))
         self.builder.store(self.builder.add(self.builder.load(counter), _I64(1)), counter)
-        self.builder.branch(test)
+        self.breaks.append(after)
+        self._branch(body, node.body, test)
+        self.breaks.pop()
         self.builder.position_at_end(after)
+
+    def _variable(self) -> Any:
+        """Room for a number that has no name, made at the function's beginning."""
+        with self.builder.goto_entry_block():
+            return self.builder.alloca(_I64)
 
     def _new(self, name: str) -> Any:
         return self.builder.append_basic_block(name)
@@ -166,7 +176,7 @@ class Lowering:
         """A 64-bit integer."""
         match node:
             case ast.Constant(value=int(number)):
-                return _I64(number)
+                return _I64(int(number))
             case ast.Name(id=name):
                 return self.builder.load(self.variables[name])
             case ast.Subscript():
@@ -179,8 +189,10 @@ class Lowering:
                 return self.builder.not_(self.value(operand))
             case ast.IfExp(test=test, body=body, orelse=orelse):
                 return self.builder.select(self._truth(test), self.value(body), self.value(orelse))
-            case ast.Compare() | ast.BoolOp():
+            case ast.Compare(ops=[_]) | ast.UnaryOp(op=ast.Not()):
                 return self.builder.zext(self._truth(node), _I64)
+            case ast.BoolOp(op=operator, values=[first, *others]):
+                return self._either(isinstance(operator, ast.And), first, others)
             case ast.Call(func=ast.Name(id="abs"), args=[argument]):
                 value = self.value(argument)
                 negative = self.builder.icmp_signed("<", value, _I64(0))
@@ -192,32 +204,31 @@ class Lowering:
     def _truth(self, node: ast.expr) -> Any:
         """One bit."""
         match node:
-            case ast.Compare(left=left, ops=[operator], comparators=[right]):
+            case ast.Compare(left=left, ops=[operator], comparators=[right]) if type(operator) in _COMPARE:
                 return self.builder.icmp_signed(_COMPARE[type(operator)], self.value(left), self.value(right))
-            case ast.BoolOp(op=ast.And(), values=values):
-                return self._all(values)
-            case ast.BoolOp(op=ast.Or(), values=values):
-                first, *others = (self._truth(value) for value in values)
-                for other in others:
-                    first = self.builder.or_(first, other)
-                return first
+            case ast.BoolOp(op=operator, values=[first, *others]):
+                return self._either(isinstance(operator, ast.And), first, others, ir.IntType(1))
+            case ast.UnaryOp(op=ast.Not(), operand=operand):
+                return self.builder.not_(self._truth(operand))
         return self.builder.icmp_signed("!=", self.value(node), _I64(0))
 
-    def _all(self, values: list[ast.expr]) -> Any:
-        """``and``: what stands on the right is only looked at when the left holds."""
-        start = self.builder.block
-        first = self._truth(values[0])
-        start = self.builder.block
-        more, after = self._new("and"), self._new("endand")
-        self.builder.cbranch(first, more, after)
+    def _either(self, both: bool, first: ast.expr, others: list[ast.expr], kind: Any = _I64) -> Any:
+        """``and`` (``both``) or ``or``: the right is only looked at if the left leaves it open."""
+        compute = self.value if kind is _I64 else self._truth
+        left = compute(first)
+        if not others:
+            return left
+        start, more, after = self.builder.block, self._new("more"), self._new("enough")
+        holds = self.builder.icmp_signed("!=", left, kind(0)) if kind is _I64 else left
+        self.builder.cbranch(holds, *((more, after) if both else (after, more)))
         self.builder.position_at_end(more)
-        rest = self._all(values[1:]) if len(values) > 2 else self._truth(values[1])
+        right = self._either(both, others[0], others[1:], kind)
         end = self.builder.block
         self.builder.branch(after)
         self.builder.position_at_end(after)
-        answer = self.builder.phi(ir.IntType(1))
-        answer.add_incoming(ir.Constant(ir.IntType(1), 0), start)
-        answer.add_incoming(rest, end)
+        answer = self.builder.phi(kind)
+        answer.add_incoming(left, start)
+        answer.add_incoming(right, end)
         return answer
 
     def _item(self, node: ast.Subscript) -> tuple[Any, Any]:
@@ -244,7 +255,7 @@ def _cases(node: ast.If) -> tuple[list[tuple[int, list[ast.stmt]]], list[ast.stm
             case ast.Compare(
                 left=ast.Name(id=name), ops=[ast.Eq()], comparators=[ast.Constant(value=int(number))]
             ):
-                if subject not in {None, name}:
+                if subject not in {None, name} or any(number == known for known, _ in cases):
                     break
                 subject = name
                 cases.append((number, rest[0].body))

@@ -1,8 +1,8 @@
 """Effects of rows, turned into statements over the arrays that hold a machine's state.
 
-Two dialects come from the same rows.  The *compiled* one is for Numba: memory access stands in the text,
-and what touches no plain memory leaves the loop before anything has changed.  The *plain* one runs under
-Python itself and calls the bus there.
+Two dialects come from the same rows.  In both, memory access stands in the text, and an instruction that
+touches what is no plain memory leaves the loop before anything has changed.  The *compiled* one is for Numba.
+The *plain* one runs under Python itself and, given functions for the bus, calls them instead of leaving.
 """
 
 from __future__ import annotations
@@ -190,7 +190,7 @@ class _Translator(ast.NodeTransformer):
             self.writes = True
             return [
                 ast.Assign([ast.Name("stored")], value, lineno=0),
-                *self._poke("spot", "stored", self.size),
+                *self._poke("spot", self.size),
             ]
         place = self._place(target.id)
         if place is None:
@@ -219,36 +219,41 @@ class _Translator(ast.NodeTransformer):
         parts = [f"memory[{spot}]"] + [f"memory[{spot} + {k}] << {8 * k}" for k in range(1, size)]
         return " | ".join(parts)
 
-    def _poke(self, spot: str, value: str, size: int) -> list[ast.stmt]:
-        """Store ``value`` at ``spot``, which may be stored to (the plain dialect looks, and asks the bus)."""
+    def _poke(self, spot: str, size: int) -> list[ast.stmt]:
+        """Put ``stored`` at ``spot``; leave for that has been asked (the plain dialect may ask the bus)."""
         text = "\n".join(
-            f"memory[{spot} + {k}] = {value} >> {8 * k} & 255" if k else f"memory[{spot}] = {value} & 255"
+            f"memory[{spot} + {k}] = stored >> {8 * k} & 255" if k else f"memory[{spot}] = stored & 255"
             for k in range(size)
         )
         if self.dialect == PLAIN:
             body = "\n".join("    " + line for line in text.split("\n"))
-            allowed = f"access[{spot} >> 8] & access[{spot} + {size - 1} >> 8] & {WRITE}"
-            mask = (1 << 8 * size) - 1
-            text = f"if {allowed}:\n{body}\nelse:\n    bus_write({spot}, {size}, {value} & {mask})"
+            call = f"bus_write({spot}, {size}, stored & {(1 << 8 * size) - 1})"
+            text = f"if {self._guard(spot, size, WRITE)}:\n    {call}\nelse:\n{body}"
         return _parse(text)
 
     def _guard(self, spot: str, size: int, need: int) -> str:
         """The condition under which plain memory does not serve."""
         if size == 1:
             return f"(access[{spot} >> 8] | served[{spot}]) & {need} == 0"
-        last = f"{spot} + {size - 1}"
-        pages = f"access[{spot} >> 8] & access[{last} >> 8] & {need} == 0"
-        return f"{pages} and served[{spot}] & served[{last}] & {need} == 0"
+        pages = f"access[{spot} >> 8] & access[{spot} + {size - 1} >> 8] & {need} == 0"
+        every = " & ".join(f"served[{spot} + {k}]" for k in range(size))
+        return f"{pages} and {every} & {need} == 0"
+
+    def _leave(self, guard: str) -> str:
+        """Leaves the loop where ``guard`` holds, unless there is a bus to ask."""
+        here = " and bus_read is None" if self.dialect == PLAIN else ""
+        return f"if {guard}{here}:\n    reason = {TO_BUS}\n    break\n"
 
     def _read(self, target: ast.expr, name: str, address: ast.expr) -> list[ast.stmt]:
         size = self._span(name, "read")
         done = [ast.Assign([ast.Name("place")], _masked24(self.visit(address)), lineno=0)]
         guard = self._guard("place", size, READ)
         peek = self._peek("place", size)
+        text = self._leave(guard)
         if self.dialect == PLAIN:
-            text = f"if {guard}:\n    item = bus_read(place, {size})\nelse:\n    item = {peek}"
+            text += f"if {guard}:\n    item = bus_read(place, {size})\nelse:\n    item = {peek}"
         else:
-            text = f"if {guard}:\n    reason = {TO_BUS}\n    break\nitem = {peek}"
+            text += f"item = {peek}"
         return [*done, *_parse(text), *self._store(target, ast.Name("item"))]
 
     def _write(self, name: str, arguments: list[ast.expr]) -> list[ast.stmt]:
@@ -258,11 +263,9 @@ class _Translator(ast.NodeTransformer):
             ast.Assign([ast.Name("place")], _masked24(address), lineno=0),
             ast.Assign([ast.Name("stored")], value, lineno=0),
         ]
-        check = ""
-        if self.dialect == COMPILED:
-            check = f"if {self._guard('place', size, WRITE)}:\n    reason = {TO_BUS}\n    break\n"
+        check = self._leave(self._guard("place", size, WRITE))
         check += f"if (access[place >> 8] | access[place + {size - 1} >> 8]) & {CODE}:\n    dirty = place"
-        return [*done, *_parse(check), *self._poke("place", "stored", size)]
+        return [*done, *_parse(check), *self._poke("place", size)]
 
     # Expressions
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, MutableMapping
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
 from luthier.machine.memory import SIZE, Memory
-from luthier.machine.processor import Executor, Processor, Snapshot, Stop
+from luthier.machine.processor import Executor, Processor, Stop
+from luthier.machine.snapshot import Snapshot
 
 
 class FlatMachine:
@@ -73,20 +75,20 @@ class FlatMachine:
     def _run_until(
         self, max_instructions: int | None, breakpoints: Collection[int], address: int, value: int
     ) -> Stop:
-        start = self.processor.instructions, self.processor.states
+        reached = f"{value:#010x} at {address:06X}h"
+
+        def holds() -> bool:
+            return self._memory.read(address, 4) == value
+
+        def watching(hit: tuple[str, int]) -> bool:
+            return not address <= hit[1] < address + 4 or holds()
+
         self._memory.watch(address, 4, "write")
         try:
-            while True:
-                done = self.processor.instructions - start[0]
-                if self._memory.read(address, 4) == value:
-                    stop = Stop("watchpoint", self.pc, 0, 0, f"{value:#010x} at {address:06X}h")
-                else:
-                    left = None if max_instructions is None else max_instructions - done
-                    stop = self.processor.run(left, breakpoints=breakpoints)
-                    if stop.reason == "watchpoint":
-                        continue
-                done = self.processor.instructions - start[0]
-                return Stop(stop.reason, stop.pc, done, self.processor.states - start[1], stop.detail)
+            if holds():
+                return Stop("watchpoint", self.pc, 0, 0, reached)
+            stop = self.processor.run(max_instructions, breakpoints=breakpoints, watching=watching)
+            return replace(stop, detail=reached) if stop.reason == "watchpoint" and holds() else stop
         finally:
             self._memory.unwatch(address, 4, "write")
 

@@ -69,8 +69,8 @@ class Memory:
         self.refused: Counter[tuple[str, int]] = Counter()  #: accesses nothing answered, writes to ROM
         self._starts: list[int] = []
         self._served_registers: set[int] = set()
-        self._watched: Counter[tuple[str, int]] = Counter()
-        self.watch_hit: tuple[str, int] | None = None
+        self._watched: Counter[tuple[Kind, int]] = Counter()
+        self.watch_hit: tuple[Kind, int] | None = None
         self.on_change: Callable[[int, int], object] = range  #: told what loads and bus writes changed
 
     @property
@@ -219,7 +219,7 @@ class Memory:
         for page in range(address // PAGE, (address + size - 1) // PAGE + 1):
             self._settle(page)
 
-    def _note(self, kind: str, address: int, size: int) -> None:
+    def _note(self, kind: Kind, address: int, size: int) -> None:
         if self._watched and self.watch_hit is None:
             hits = ((kind, watched) for watched in range(address, address + size))
             self.watch_hit = next((hit for hit in hits if hit in self._watched), None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, MutableMapping
+from collections.abc import Callable, Collection, MutableMapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -10,16 +10,19 @@ import numpy as np
 import numpy.typing as npt
 
 from luthier.cpu import describe
-from luthier.cpu.decoding import RECORD, decode_run
-from luthier.cpu.executor import compiled_run, decoding_tables, flag_tables, may_fetch, plain_run
+from luthier.cpu.decoding import RECORD, decode_run, find_form
+from luthier.cpu.executor import compiled_run, decoding_tables, flag_tables, plain_run
 from luthier.cpu.executor_text import STATE, TRACE_COLUMNS
 from luthier.cpu.semantics import CODE, ENDED, TO_BUS, TO_DECODE
+from luthier.errors import UsageError
 from luthier.machine.clock import NEVER, Clock
 from luthier.machine.interrupts import InterruptLines
 from luthier.machine.memory import PAGE, SIZE, Memory
+from luthier.machine.snapshot import Snapshot
 from luthier.machine.trace import Trace
 
 Executor = Literal["compiled", "plain"]
+Watched = tuple[Literal["read", "write"], int]  #: what was done to a watched byte, and its address
 Reason = Literal["limit", "breakpoint", "watchpoint", "halt", "illegal"]
 
 _DECODE_AHEAD = 64  #: instructions decoded at once when a run reaches new code
@@ -36,17 +39,6 @@ class Stop:
     instructions: int
     states: int  #: clock states this run took (modelled, see the CPU's open questions)
     detail: str = ""  #: one line for people
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """The whole state of a processor, its memory, clock and requests."""
-
-    file: bytes
-    state: tuple[int, ...]
-    memory: bytes
-    clock: list[tuple[int, str]]
-    requests: list[tuple[int, int]]
 
 
 class Processor:
@@ -70,6 +62,19 @@ class Processor:
         self._ring: npt.NDArray[np.uint32] | None = None
         self._ring_start = 0
         self._tables = decoding_tables(cpu)
+        self._planted: set[int] = set()  #: breakpoints that stand in the decoded code
+        self._arrays: list[Any] = [
+            memory.whole,
+            memory.access,
+            memory.served,
+            self._file,
+            self._file.view(np.uint16),
+            self._file.view(np.uint32),
+            self._records,
+            *flag_tables(cpu),
+            self._state,
+        ]
+        self._views = [memoryview(array) for array in self._arrays]
         self.registers: MutableMapping[str, int] = self.architecture.registers(
             self._file, self._state, self._index
         )
@@ -108,14 +113,21 @@ class Processor:
         return bool(self._part("halted"))
 
     def reset(self) -> None:
-        """As after the reset line: registers, PC from the vector table, counts at zero."""
+        """As after the reset line: registers, PC from the vector table, counts and clock at zero.
+
+        Events and requests are forgotten; the board's devices set theirs anew.
+        """
         self._state[:] = 0
         self._file[:] = 0
+        self.clock.reset()
+        self.interrupts.clear()
+        self._ring_start = 0
         self.architecture.reset(self.registers, self.memory.read)
 
     def snapshot(self) -> Snapshot:
         """Everything there is to restore."""
         return Snapshot(
+            self.cpu,
             self._file.tobytes(),
             tuple(self._state.tolist()),
             self.memory.data.tobytes(),
@@ -124,13 +136,16 @@ class Processor:
         )
 
     def restore(self, taken: Snapshot) -> None:
-        """Go back to a snapshot."""
+        """Go back to a snapshot; :class:`UsageError` if it is one of another CPU or board."""
+        if taken.cpu != self.cpu:
+            raise UsageError(f"the snapshot is one of the CPU {taken.cpu!r}, this is {self.cpu!r}")
+        self.clock.restore(taken.clock)
         self._file[:] = np.frombuffer(taken.file, np.uint8)
         self._state[:] = taken.state
         self.memory.data[:] = np.frombuffer(taken.memory, np.uint8)
-        self.clock.restore(taken.clock)
         self.interrupts.restore(taken.requests)
         self.forget_all_code()
+        self._ring_start = self.instructions
 
     # Tracing
 
@@ -159,13 +174,15 @@ class Processor:
 
     def forget_code(self, start: int, end: int) -> None:
         """The bytes from ``start`` up to ``end`` have changed: instructions over them are decoded anew."""
-        longest = self.architecture.longest
-        self._records[max(0, start - longest) * RECORD : end * RECORD : RECORD] = 0
+        start = max(0, start - self.architecture.longest)
+        pages = np.flatnonzero(self.memory.access[start // PAGE : (end - 1) // PAGE + 1] & CODE)
+        for page in (pages + start // PAGE).tolist():
+            first, last = max(start, page * PAGE), min(end, (page + 1) * PAGE)
+            self._records[first * RECORD : last * RECORD : RECORD] = 0
 
     def forget_all_code(self) -> None:
         """Any byte may have changed."""
-        for page in np.flatnonzero(self.memory.access & CODE).tolist():
-            self._records[page * PAGE * RECORD : (page + 1) * PAGE * RECORD : RECORD] = 0
+        self.forget_code(0, SIZE)
 
     # Running
 
@@ -175,93 +192,95 @@ class Processor:
         *,
         breakpoints: Collection[int] = (),
         until_states: int | None = None,
+        watching: Callable[[Watched], bool] = lambda _hit: True,
     ) -> Stop:
         """Run until a limit, a breakpoint, a watched access, HALT with nothing to wake it, or undefined code.
 
         ``max_instructions`` counts instructions; ``until_states`` is a clock state since reset.  A
-        breakpoint where the run starts is passed over.
+        breakpoint where the run starts is passed over.  ``watching`` is asked at each watched access whether
+        to stop there.
         """
         started = self.instructions, self.states
         limit = self.instructions + max_instructions if max_instructions is not None else NEVER
-        planted = frozenset(breakpoints)
-        for address in planted:
-            self._records[address * RECORD] = _BREAKPOINT
+        wanted = {address % SIZE for address in breakpoints}
+        passed = wanted & {self.pc}
         try:
-            reason, detail = self._run(limit, until_states if until_states is not None else NEVER, planted)
+            self._plant(wanted - passed)
+            reason, detail = self._run(
+                limit, until_states if until_states is not None else NEVER, passed, watching
+            )
         finally:
-            for address in planted:
+            for address in self._planted:
                 self._records[address * RECORD] = 0
+            self._planted = set()
         return Stop(reason, self.pc, self.instructions - started[0], self.states - started[1], detail)
 
     def step(self) -> Stop:
         """Execute one instruction."""
         return self.run(1)
 
-    def _run(self, limit: int, until: int, breakpoints: frozenset[int]) -> tuple[Reason, str]:
-        self.memory.watch_hit = None
-        if self.pc in breakpoints and self.instructions < limit and not self._pass_over():
-            return self._undefined(frozenset())
+    def _run(
+        self, limit: int, until: int, passed: set[int], watching: Callable[[Watched], bool]
+    ) -> tuple[Reason, str]:
+        memory, clock, started = self.memory, self.clock, self.instructions
+        memory.watch_hit = None
         while True:
-            if self.memory.watch_hit is not None:
-                kind, address = self.memory.watch_hit
+            clock.advance(self.states)
+            if memory.watch_hit is not None and watching(memory.watch_hit):
+                kind, address = memory.watch_hit
                 return "watchpoint", f"{kind} at {address:06X}h"
-            self.clock.advance(self.states)
-            held = self._part("held") != 0
-            if not held:
-                self._take_interrupt()
+            memory.watch_hit = None
             if self.instructions >= limit or self.states >= until:
                 return "limit", ""
+            held = self._part("held") == self.instructions > 0
+            if not held:
+                self._take_interrupt()
+                if memory.watch_hit is not None:
+                    continue
+            due = min(until, clock.next_due)
             if self.halted:
-                if self.clock.next_due >= min(until, NEVER):
-                    if until < NEVER:
-                        self._set_part("states", until)
-                        continue
+                if due >= NEVER:
                     return "halt", "nothing is due that could end it"
-                self._set_part("states", self.clock.next_due)
+                self._set_part("states", due)
                 continue
-            self._set_part("held", 0)
-            waiting = held and self.interrupts.first is not None
-            self._execute(
-                self.instructions + 1 if waiting else limit, min(until, self.clock.next_due), self.executor
-            )
+            alone = passed or (held and self.interrupts.first is not None)
+            self._execute(self.instructions + 1 if alone else limit, due, self.executor)
             reason = self._part("reason")
             if reason == TO_BUS:
-                self._execute(self.instructions + 1, NEVER, "plain")
-                reason = self._part("reason")
-            if reason == TO_DECODE:
-                if not self._decode(breakpoints):
-                    return (
-                        "illegal",
-                        f"there is no code at {self.pc:06X}h: nothing is mapped there, or a device",
-                    )
+                clock.advance(self.states)  # nothing is due yet, but the device sees the time
+                self._execute_on_bus()
+            elif reason == TO_DECODE:
+                if not self._decode():
+                    what = "nothing is mapped there" if memory.region_at(self.pc) is None else "only a device"
+                    return "illegal", f"there is no code at {self.pc:06X}h: {what}"
             elif reason != ENDED:
-                return self._undefined(breakpoints)
+                return self._undefined()
+            if passed and self.instructions != started:
+                self._plant(passed)
+                passed = set()
 
-    def _undefined(self, breakpoints: frozenset[int]) -> tuple[Reason, str]:
-        if self.pc in breakpoints:
+    def _undefined(self) -> tuple[Reason, str]:
+        """What to say where the decoded code says undefined, or that there is a breakpoint."""
+        if self.pc in self._planted:
             return "breakpoint", ""
-        code = self.memory.data[self.pc : self.pc + self.architecture.longest - 1].tobytes()
-        return "illegal", f"undefined instruction at {self.pc:06X}h: {code.hex(' ')}"
+        code = self.memory.data[self.pc : self.pc + self.architecture.longest - 1]
+        known = find_form(self.memory.whole, self.pc, SIZE, self._tables) >= 0
+        what = "the instruction reaches into what is no memory" if known else "undefined instruction"
+        return "illegal", f"{what} at {self.pc:06X}h: {code.tobytes().hex(' ')}"
 
-    def _pass_over(self) -> bool:
-        """Execute the instruction that a breakpoint stands on; False if it is undefined."""
-        at = self.pc
-        self._records[at * RECORD] = 0
-        if decode_run(self.memory.whole, self.memory.access, self._records, at, 1, self._tables) == 0:
-            return False
-        self._execute(self.instructions + 1, NEVER, "plain")
-        self._records[at * RECORD] = _BREAKPOINT
-        return self._part("reason") == ENDED
+    def _plant(self, addresses: set[int]) -> None:
+        """Have the executors stop before these addresses."""
+        self._planted |= addresses
+        for address in addresses:
+            self._records[address * RECORD] = _BREAKPOINT
 
-    def _decode(self, breakpoints: frozenset[int]) -> bool:
+    def _decode(self) -> bool:
         """Decode from PC on; False if nothing may be fetched there."""
-        if not may_fetch(self.memory.access, self.pc) and not self.memory.served[self.pc] & 8:
-            return False
         ahead = _DECODE_AHEAD if self.executor == "compiled" else 1
         decode = decode_run if self.executor == "compiled" else _plain_decode_run
-        done = decode(self.memory.whole, self.memory.access, self._records, self.pc, ahead, self._tables)
-        for address in breakpoints:
-            self._records[address * RECORD] = _BREAKPOINT
+        memory = self.memory
+        done = decode(memory.whole, memory.access, memory.served, self._records, self.pc, ahead, self._tables)
+        self._plant(self._planted)
         return done > 0
 
     def _take_interrupt(self) -> None:
@@ -275,32 +294,25 @@ class Processor:
         self.architecture.interrupt(self.registers, first.level, first.vector, memory.read, memory.write)
         self._set_part("requested", self.interrupts.first is not None)
 
-    def _execute(self, limit: int, deadline: int, executor: Executor) -> None:
-        """Enter an executor once."""
+    def _execute(self, limit: int, deadline: int, executor: Executor, bus: tuple[Any, ...] = ()) -> None:
+        """Enter an executor once; ``bus`` are the functions the plain one may call."""
         self._set_part("limit", limit)
         self._set_part("deadline", deadline)
-        memory, file = self.memory, self._file
-        parity, conditions = flag_tables(self.cpu)
-        arrays: list[Any] = [
-            memory.whole,
-            memory.access,
-            memory.served,
-            file,
-            file.view(np.uint16),
-            file.view(np.uint32),
-            self._records,
-            parity,
-            conditions,
-            self._state,
-        ]
-        traced = self._ring is not None
-        if self._ring is not None:
-            arrays.append(self._ring)
+        ring: list[Any] = [] if self._ring is None else [self._ring]
         if executor == "compiled":
-            compiled_run(self.cpu, traced)(*arrays)
+            compiled_run(self.cpu, bool(ring))(*self._arrays, *ring)
         else:
-            views = [memoryview(array) for array in arrays]
-            plain_run(self.cpu, traced)(*views, memory.read, memory.write)
+            plain_run(self.cpu, bool(ring))(*self._views, *(memoryview(one) for one in ring), *bus)
+
+    def _execute_on_bus(self) -> None:
+        """Execute the one instruction that asks the bus.  If a device raises, the CPU stays as before it."""
+        before = self._file.copy()
+        try:
+            self._execute(self.instructions + 1, NEVER, "plain", (self.memory.read, self.memory.write))
+        except BaseException:
+            self._file[:] = before
+            self.forget_all_code()
+            raise
 
     def _part(self, name: str) -> int:
         return int(self._state[self._index[name]])

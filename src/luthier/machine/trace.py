@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from luthier.cpu.executor_text import NO_OPERAND
+
 _PC, _STATUS, _REGISTERS, _ADDRESS, _STATES = 0, 1, slice(2, 10), 10, 11
 
 
@@ -20,6 +22,7 @@ class Entry:
     flags: int
     bank: int
     registers: tuple[int, ...]  #: in the order of the architecture's ``program_registers``
+    operand: int | None  #: address of the memory operand, if it has one
     states: int  #: low 32 bits of the clock states before it
 
 
@@ -38,7 +41,9 @@ class Trace:
     def __iter__(self) -> Iterator[Entry]:
         for number, row in enumerate(self.table.tolist(), self.first):
             registers = tuple(row[_REGISTERS])
-            yield Entry(number, row[_PC], row[_STATUS] & 0xFF, row[_STATUS] >> 8, registers, row[_STATES])
+            operand = None if row[_ADDRESS] == NO_OPERAND else row[_ADDRESS]
+            flags, bank = row[_STATUS] & 0xFF, row[_STATUS] >> 8
+            yield Entry(number, row[_PC], flags, bank, registers, operand, row[_STATES])
 
     @property
     def addresses(self) -> list[int]:

@@ -22,6 +22,7 @@ TLCS900H2 = Architecture(
     fixed=operands.FIXED,
     file_size=operands.FILE_SIZE,
     locals=("f", "alternate", "iff", "rfp", "halted", "held"),
+    local_limits=(0xFF, 0xFF, 7, 3, 1, (1 << 62)),
     flags="SZHVNC",
     flag_bits=(7, 6, 4, 2, 1, 0),
     condition=operands.condition_holds,

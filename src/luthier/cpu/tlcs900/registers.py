@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, MutableMapping
+from operator import index
 
 import numpy as np
 import numpy.typing as npt
@@ -38,11 +39,11 @@ class Registers(MutableMapping[str, int]):
     """``registers["XWA"]``, ``["RA0"]``, ``["XWA-1"]``, ``["SR"]``, ``["F'"]``, ``["PC"]``, ``["DMAS0"]``."""
 
     def __init__(
-        self, file: npt.NDArray[np.uint8], state: npt.NDArray[np.int64], index: dict[str, int]
+        self, file: npt.NDArray[np.uint8], state: npt.NDArray[np.int64], parts: dict[str, int]
     ) -> None:
         self._file = file
         self._state = state
-        self._index = index
+        self._index = parts
 
     def __getitem__(self, name: str) -> int:
         if name == "SR":
@@ -53,6 +54,7 @@ class Registers(MutableMapping[str, int]):
         return int.from_bytes(self._file[place : place + width].tobytes(), "little")
 
     def __setitem__(self, name: str, value: int) -> None:
+        value = index(value)  # NumPy's small integers do not take our masks
         if name == "SR":
             self._set_part("f", value & FLAG_MASK)
             self._set_part("iff", value >> 12 & 7)
@@ -60,6 +62,8 @@ class Registers(MutableMapping[str, int]):
         elif name in _PARTS:
             masks = {"PC": 0xFFFFFF, "F": FLAG_MASK, "F'": FLAG_MASK}
             self._set_part(_PARTS[name], value & masks[name])
+            if name == "PC":
+                self._set_part("halted", 0)
         else:
             place, width = self._place(name)
             content = (value & (1 << 8 * width) - 1).to_bytes(width, "little")
@@ -115,8 +119,8 @@ def reset(registers: Registers, read: Read) -> None:
 
 
 def accepts(registers: Registers, level: int) -> bool:
-    """Whether a request of a level is let through by the mask: NMI (7) always, others from IFF upwards."""
-    return level == 7 or registers["SR"] >> 12 & 7 <= level < 7
+    """Whether a request of a level is let through by the mask: NMI (7) always, 1 to 6 from IFF upwards."""
+    return level == 7 or max(1, registers["SR"] >> 12 & 7) <= level < 7
 
 
 def interrupt(registers: Registers, level: int, vector: int, read: Read, write: Write) -> None:
