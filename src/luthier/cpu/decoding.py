@@ -42,7 +42,10 @@ UNSIGNED, SIGNED, RELATIVE, TABLE = range(4)
 
 def make_tables(description: Description, access: dict[int, int]) -> Tables:
     """The tables of a CPU.  ``access`` gives each operation its memory access bits (see the executor)."""
-    nodes, offsets = _tree(description.forms)
+    try:
+        nodes, offsets = _tree(description.forms)
+    except RowError as error:
+        raise RowError(f"{description.architecture.rows.name}: {error}") from None
     forms = description.forms
     heads = np.zeros((len(forms), 3), np.int32)
     fields = np.full((len(forms), _FIELDS, 6), -1, np.int32)

@@ -136,7 +136,8 @@ def describe(architecture: Architecture) -> Description:
             operations.append(operation)
             group = architecture.modes_of.get(row.group, row.group)
             if group != "op" and group not in modes:
-                raise RowError(f"line {row.line}: no mode of the group {row.group!r}")
+                place = f"{architecture.rows.name}, line {row.line}"
+                raise RowError(f"{place}: no mode of the group {row.group!r}")
             choices: list[Mode | None] = [None] if group == "op" else [*modes[group]]
             for choice in choices:
                 number = 0 if choice is None or choice.effect == "pass" else effects.index(choice.effect) + 1
@@ -159,8 +160,8 @@ def _form(
         for token in row.code:
             _token(architecture, token, size, {}, allowed, places)
     except RowError as error:
-        line = f"line {row.line}" + (f" with the mode of line {mode.line}" if mode else "")
-        raise RowError(f"{line}: {error}") from None
+        with_mode = f" with the mode of line {mode.line}" if mode else ""
+        raise RowError(f"{architecture.rows.name}, line {row.line}{with_mode}: {error}") from None
     mnemonic, _, operands = row.syntax_of(size).partition(" ")
     operands = operands.replace("ACC", {"b": "A", "w": "WA"}.get(size, ""))
     if mode:

@@ -137,6 +137,8 @@ def _definition(found: Rows, line: str, body: str) -> None:
         raise RowError("a definition reads 'name(parameters) = expression' or 'name(parameters):'")
     name, parameters, kind, expression = match.groups()
     names = [part.strip() for part in parameters.split(",") if part.strip()]
+    if name in found.expressions or name in found.statements:
+        raise RowError(f"{name} is defined twice")
     if kind == "=":
         found.expressions[name] = names, expression
     else:
@@ -158,13 +160,17 @@ def _mode(line: str, number: int) -> Mode:
 
 def _row(line: str, body: str, heading: str, number: int) -> Row:
     code, syntax, states, flags, effect = _columns(f"{line} |" if line.count("|") == 3 else line, 5)
+    if not code:
+        raise RowError("the code is missing")
     prefix, *rest = code.split()
     group, _, sizes = prefix.partition(".")
     counts = tuple(int(count) for count in states.split())
-    if len(counts) not in {1, len(sizes)}:
+    if not counts or len(counts) not in {1, len(sizes)}:
         raise RowError(f"{len(counts)} counts of states for {len(sizes)} sizes")
     if any(size not in SIZES for size in sizes):
         raise RowError(f"sizes are letters of b, w and l, not {sizes!r}")
+    if effect and body.strip():
+        raise RowError("an effect stands in its column or below, not both")
     text = effect.replace("; ", "\n") if effect else body
     if not text.strip():
         raise RowError("the effect is missing")

@@ -25,6 +25,12 @@ ENDED, TO_DECODE, TO_UNDEFINED, TO_BUS = range(4)
 
 PLAIN, COMPILED = "plain", "compiled"
 
+# Names that every body may use: what the executor around it keeps.
+_ARRAYS = ("memory", "access", "served", "registers8", "registers16", "registers32", "parity", "conditions")
+_NUMBERS = ("pc", "here", "count", "states", "deadline", "requested", "address", "spot", "loaded")
+_FUNCTIONS = ("bus_read", "bus_write", "abs", "range")
+_KNOWN = {*_ARRAYS, *_NUMBERS, *_FUNCTIONS, *SLOTS}
+
 
 @dataclass(frozen=True)
 class Body:
@@ -120,20 +126,15 @@ class _Translator(ast.NodeTransformer):
         assert self.operation is not None
         row = self.operation.row
         try:
-            statements = self._statements(_parse(row.effect))
-        except (SyntaxError, KeyError, RowError) as error:
-            raise RowError(f"line {row.line}: {error}") from None
-        written = {
-            target.id
-            for statement in statements
-            for node in ast.walk(statement)
-            if isinstance(node, ast.Assign)
-            for target in node.targets
-            if isinstance(target, ast.Name)
-        }
-        lines = _text(statements)
-        if "f" not in written:
-            lines += self._flags(row.flags)
+            lines = _text(self._statements(_parse(row.effect)))
+            lines += self._flags(row.flags, by_effect="f" in _names(lines, ast.Store))
+            unknown = _names(lines, ast.Load) - _names(lines, ast.Store) - _KNOWN
+            unknown -= set(self.architecture.locals)
+            if unknown:
+                raise RowError(f"{sorted(unknown)[0]!r} is not defined")
+        except (SyntaxError, ValueError) as error:
+            place = f"{self.architecture.rows.name}, line {row.line}"
+            raise RowError(f"{place} ({self.operation.name}): {error}") from None
         access = (READ if self.reads else 0) | (WRITE if self.writes else 0)
         if access:
             access |= self.size - 1 << SPAN_SHIFT
@@ -168,6 +169,8 @@ class _Translator(ast.NodeTransformer):
         name = call.func.id
         if name.startswith("write"):
             return self._write(name, call.args)
+        if name not in self.description.rows.statements:
+            raise RowError(f"{name}() is not defined")
         parameters, text = self.description.rows.statements[name]
         substitute = _Substitute(dict(zip(parameters, call.args, strict=True)))
         return self._statements([substitute.visit(statement) for statement in _parse(text)])
@@ -319,11 +322,11 @@ class _Translator(ast.NodeTransformer):
 
     # Flags
 
-    def _flags(self, letters: str) -> list[str]:
-        """The statement that sets F as the flags column says; none where all are kept."""
+    def _flags(self, letters: str, by_effect: bool) -> list[str]:
+        """The statement that sets F as the flags column says; none where the effect did or all are kept."""
         architecture = self.architecture
         if len(letters) != len(architecture.flags):
-            raise RowError(f"{letters!r} is not one letter for each of {architecture.flags}")
+            raise RowError(f"flags {letters!r} are not one letter for each of {architecture.flags}")
         keep, constant, terms = 0, 0, []
         subtracts = letters[architecture.flags.index("N")] == "1" if "N" in architecture.flags else None
         for flag, bit, letter in zip(architecture.flags, architecture.flag_bits, letters, strict=True):
@@ -331,9 +334,10 @@ class _Translator(ast.NodeTransformer):
                 keep |= 1 << bit
             elif letter in "01":
                 constant |= int(letter) << bit
-            else:
+            elif letter != "*" or not by_effect:
                 terms.append(self._flag(flag, bit, letter, bool(subtracts)))
-        if not terms and not constant and keep == sum(1 << bit for bit in architecture.flag_bits):
+        everything = sum(1 << bit for bit in architecture.flag_bits)
+        if by_effect or (keep == everything and not terms):
             return []
         parts = [f"f & {keep}"] * bool(keep) + [str(constant)] * bool(constant) + terms
         return ["f = " + (" | ".join(parts) or "0")]
@@ -341,6 +345,13 @@ class _Translator(ast.NodeTransformer):
     def _flag(self, flag: str, bit: int, letter: str, subtracts: bool) -> str:
         last = 8 * self.size - 1
         moved = f">> {last - bit}" if last >= bit else f"<< {bit - last}"
+        effects = {"H": "halfcarry", "V": f"overflow << {bit}", "C": "carry & 1"}
+        if letter == "*" and flag in effects:
+            return effects[flag]
+        if letter != flag and (flag, letter) != ("V", "P"):
+            raise RowError(f"flag {flag} cannot be {letter!r}")
+        if not self.size:
+            raise RowError(f"flag {flag} is to follow from the result, but the operation has no size")
         if self.size == 4 and letter in self.architecture.undefined_in_long:
             return "0"
         match letter:
@@ -358,9 +369,13 @@ class _Translator(ast.NodeTransformer):
             case "P":
                 folded = "result" if self.size == 1 else "(result ^ result >> 8)"
                 return f"parity[{folded} & 255]"
-            case "*":
-                return {"H": "halfcarry", "V": f"overflow << {bit}", "C": "carry & 1"}[flag]
-        raise RowError(f"flag letter {letter!r}")
+        raise RowError(f"nothing is known of flag {flag}")
+
+
+def _names(lines: list[str], context: type[ast.expr_context]) -> set[str]:
+    """The names that statements read (:class:`ast.Load`) or give values to (:class:`ast.Store`)."""
+    nodes = ast.walk(ast.parse("\n".join(lines)))
+    return {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, context)}
 
 
 def _masked24(address: ast.expr) -> ast.expr:
