@@ -10,7 +10,14 @@ import sys
 import atheris
 
 # What Numba compiles must stay as it is: it cannot take instrumented functions.
-COMPILED = ["luthier.compiled", "luthier.poly800.tape"]
+COMPILED = [
+    "luthier.compiled",
+    "luthier.cpu.decoding",
+    "luthier.cpu.disassembler",
+    "luthier.cpu.exploration",
+    "luthier.cpu.rendering",
+    "luthier.poly800.tape",
+]
 
 
 def main() -> None:
