@@ -5,7 +5,8 @@ below what they print; a line ``...`` stands for any lines, and at the end of a 
 of a page run one after the other in one empty folder.  Blocks ```` ```pycon ```` are Python sessions
 (doctest).  Other blocks, such as ```` ```sh ````, are not run: use them for what needs a synth.
 
-Made from elsewhere: ``docs/formats.md`` from the registry of formats; the last section of
+Made from elsewhere: ``docs/formats.md`` from the registry of formats; ``docs/cpu`` from the rows of each
+CPU and the cases it was compared with; the last section of
 ``docs/accuracy.md`` from the blocks "Open questions" in the code; tables between
 ``<!-- figures: BENCHMARK -->`` and ``<!-- end of figures -->`` from ``benchmarks/results.json``.
 """
@@ -28,10 +29,13 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+from luthier.cpu import CPUS
+
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
 FORMATS_PAGE = ROOT / "docs" / "formats.md"
 ACCURACY_PAGE = ROOT / "docs" / "accuracy.md"
+CPU_PAGES = {name: ROOT / "docs" / "cpu" / f"{name}.md" for name in CPUS}
 RESULTS = ROOT / "benchmarks" / "results.json"
 SOURCE = ROOT / "src" / "luthier"
 
@@ -185,7 +189,21 @@ def formats_page() -> str:
     return "\n".join(lines) + "\n"
 
 
-_OPEN = re.compile(r"^[# ]*Open questions?:?[ ]*(.*?)(?=^\"\"\"|^\[\[|\Z)", re.MULTILINE | re.DOTALL)
+def cpu_page(name: str) -> str:
+    """The page of a CPU, from its rows and the cases that were compared."""
+    from tests.cpu.tlcs900.evidence import evidence
+
+    from luthier.cpu import architecture
+    from luthier.cpu.documentation import page
+
+    folder = architecture(name).rows.parent
+    files = sorted([*folder.rglob("*.py"), *folder.rglob("*.rows")])
+    questions = [text for path in files for text in open_questions(path.read_text(encoding="utf-8"))]
+    return page(name, {"tlcs900h2": evidence}[name](questions))
+
+
+_OPEN = re.compile(r"^[#; ]*Open questions?:?[ ]*(.*?)(?=^\"\"\"|^\[|\Z)", re.MULTILINE | re.DOTALL)
+_TEXTS = ("py", "toml", "rows")  #: files that may hold open questions
 _UNKNOWN = "## Unknown: the open questions of the code\n"
 
 
@@ -194,7 +212,7 @@ def open_questions(text: str) -> list[str]:
     found = _OPEN.search(text)
     if found is None:
         return []
-    lines = [re.sub(r"^#\s*", "", line).strip() for line in found[1].splitlines()]
+    lines = [re.sub(r"^[#;]\s*", "", line).strip() for line in found[1].splitlines()]
     items: list[str] = []
     for line in lines:
         if line.startswith(("- ", "* ")) or (line and not items):
@@ -212,7 +230,7 @@ def accuracy_page(page: str) -> str:
         "<!-- Made from the code by `python -m tests.documents`: change the code, not this section. -->",
         "",
     ]
-    for path in sorted([*SOURCE.rglob("*.py"), *SOURCE.rglob("*.toml")]):
+    for path in sorted(path for kind in _TEXTS for path in SOURCE.rglob(f"*.{kind}")):
         questions = open_questions(path.read_text(encoding="utf-8"))
         if questions:
             lines += [f"`{path.relative_to(ROOT / 'src')}`", "", *(f"- {text}" for text in questions), ""]
@@ -251,7 +269,9 @@ def main() -> None:
     """Write anew every page that is not up to date."""
     fresh = {page: with_figures(updated(page)) for page in PAGES}
     fresh |= {FORMATS_PAGE: formats_page(), ACCURACY_PAGE: accuracy_page(fresh[ACCURACY_PAGE])}
+    fresh |= {path: cpu_page(name) for name, path in CPU_PAGES.items()}
     for page, text in fresh.items():
+        page.parent.mkdir(exist_ok=True)
         if not page.exists() or page.read_text(encoding="utf-8") != text:
             page.write_text(text, encoding="utf-8")
             print(f"updated {page.relative_to(ROOT)}")
