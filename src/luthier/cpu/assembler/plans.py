@@ -77,7 +77,7 @@ class Plan(Protocol):
         """Its bytes, once all symbols are known."""
 
 
-@dataclass
+@dataclass(slots=True)
 class Nothing:
     """A line without bytes."""
 
@@ -93,7 +93,7 @@ class Nothing:
         return b""
 
 
-@dataclass
+@dataclass(slots=True)
 class Instruction:
     """An instruction: the shortest reading whose values fit, never shorter than in the pass before."""
 
@@ -143,7 +143,7 @@ class Instruction:
         raise problem
 
 
-@dataclass
+@dataclass(slots=True)
 class Code:
     """An instruction whose bytes are known at once."""
 
@@ -160,7 +160,7 @@ class Code:
         return self.code
 
 
-@dataclass
+@dataclass(slots=True)
 class Equate:
     """``name equ expression``."""
 
@@ -184,7 +184,7 @@ class Equate:
         return b""
 
 
-@dataclass
+@dataclass(slots=True)
 class Data:
     """``db``, ``dw``, ``d24`` and ``dl``: numbers of one width, and strings of bytes."""
 
@@ -217,7 +217,7 @@ class Data:
         return (value % (1 << bits)).to_bytes(self.width, self.byte_order)
 
 
-@dataclass
+@dataclass(slots=True)
 class Origin:
     """``org``: go on at an address."""
 
@@ -234,7 +234,7 @@ class Origin:
         return b""
 
 
-@dataclass
+@dataclass(slots=True)
 class Space:
     """``ds`` and ``align``: room; it has bytes of its own only if their value is given."""
 

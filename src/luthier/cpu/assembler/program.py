@@ -7,6 +7,7 @@ come to an end.  Names of what lies further down have the value of the pass befo
 from __future__ import annotations
 
 import difflib
+from array import array
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 
@@ -105,10 +106,10 @@ class Program:
     def _settle(self) -> dict[str, int]:
         """Passes until nothing moves; the symbols."""
         previous: dict[str, int] = {}
-        addresses: list[int] = []
+        addresses = array("q")
         for _ in range(_MOST_PASSES):
             context = Context({}, previous)
-            ends: list[int] = []
+            ends = array("q")
             for statement, plan in self.steps:
                 self._label(statement, plan, context)
                 with suppress(InputError):  # told when the bytes are made

@@ -21,7 +21,7 @@ from luthier.files import STANDARD_STREAM, read_bytes, unreadable
 #: Bytes and lines of all source files together, an included file counted each time; files inside files;
 #: characters of a line.
 LARGEST_SOURCE = 1 << 26
-MOST_LINES = 1 << 21
+MOST_LINES = 1_500_000
 DEEPEST_INCLUDE = 16
 LONGEST_LINE = 1 << 16
 
