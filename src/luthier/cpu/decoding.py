@@ -104,7 +104,8 @@ def _tree(forms: list[Form]) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int3
             offsets.append(depth)
             possible: list[list[int]] = [[] for _ in range(256)]
             for number in numbers:
-                for value in forms[number].bytes[depth] or range(256):
+                values = forms[number].bytes[depth]
+                for value in range(256) if values is None else values:
                     possible[value].append(number)
             answers: dict[tuple[int, ...], int] = {(): 0}
             for value, left in enumerate(possible):

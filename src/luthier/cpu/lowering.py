@@ -189,7 +189,9 @@ class Lowering:
                 return self.builder.not_(self.value(operand))
             case ast.IfExp(test=test, body=body, orelse=orelse):
                 return self.builder.select(self._truth(test), self.value(body), self.value(orelse))
-            case ast.Compare(ops=[_]) | ast.UnaryOp(op=ast.Not()):
+            case ast.Compare(ops=[operator]) if type(operator) in _COMPARE:
+                return self.builder.zext(self._truth(node), _I64)
+            case ast.UnaryOp(op=ast.Not()):
                 return self.builder.zext(self._truth(node), _I64)
             case ast.BoolOp(op=operator, values=[first, *others]):
                 return self._either(isinstance(operator, ast.And), first, others)
@@ -204,7 +206,7 @@ class Lowering:
     def _truth(self, node: ast.expr) -> Any:
         """One bit."""
         match node:
-            case ast.Compare(left=left, ops=[operator], comparators=[right]) if type(operator) in _COMPARE:
+            case ast.Compare(left=left, ops=[operator], comparators=[right]):
                 return self.builder.icmp_signed(_COMPARE[type(operator)], self.value(left), self.value(right))
             case ast.BoolOp(op=operator, values=[first, *others]):
                 return self._either(isinstance(operator, ast.And), first, others, ir.IntType(1))

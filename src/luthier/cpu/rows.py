@@ -97,6 +97,8 @@ def read(path: Path) -> Rows:
             number += 1
         body = "\n".join(text[4:] for text in lines[body_start:number])
         try:
+            if body and (line.startswith(("[", "# ")) or section in {"expressions", "modes"}):
+                raise RowError("indented lines belong below a row or a definition of statements")
             if line.startswith("["):
                 section = line.strip("[] ")
             elif line.startswith("# "):
