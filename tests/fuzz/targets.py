@@ -145,6 +145,34 @@ def _assignment(data: bytes) -> None:
         assert len(edit.assign(bank, text.split("\0")).ram) == len(bank.ram)
 
 
+# --- Programs ----------------------------------------------------------------------------------------------
+
+
+def _assembler(data: bytes) -> None:
+    from luthier.cpu.assembler import assemble
+
+    result = assemble(data.decode("utf-8", "replace"))
+    assert len(result.image) <= 1 << 24
+    result.listing()
+    result.symbol_file()
+
+
+def _assembler_starts() -> Iterable[bytes]:
+    yield b"""        org 0xFE0000
+start:  ld XSP,0xC00
+        ld A,(table+1:24)
+.next:  add A,(XIX+:4)
+        djnz .next          ; again
+        ld:2 WA,count
+        jr NZ,start
+table:  db 1,"two",'3'
+count   equ $ - table
+        dw low(table << 2), -(5 % 3)
+        align 4
+        ds 4, 0xFF
+"""
+
+
 # --- Sound -------------------------------------------------------------------------------------------------
 
 
@@ -219,6 +247,7 @@ TARGETS: dict[str, Target] = {
     "sequence": Target(_sequence, lambda: [bytes.fromhex("b402b5020101b7b93437bc02020100")], 1_000),
     "identify": Target(_identify, lambda: [*_dump_starts(), *_song_starts(), random.Random(1).randbytes(64)]),
     "assignment": Target(_assignment, lambda: [b"11.41=69", b"11-18.trigger=multi\x0087=2"], 200),
+    "assembler": Target(_assembler, _assembler_starts, 2_000),
     "audio": Target(_audio, _audio_starts, 16_384),
     "tape": Target(_tape, _tape_starts, 16_384),
     **_formats(),
