@@ -173,6 +173,35 @@ count   equ $ - table
 """
 
 
+def _disassembler(data: bytes) -> None:
+    from luthier.cpu.assembler import assemble
+    from luthier.cpu.disassembler import Image, disassembler
+    from luthier.cpu.listing import Listing
+    from luthier.cpu.program import take_apart
+    from luthier.cpu.symbols import read_symbols
+
+    tool = disassembler("tlcs900h2")
+    text, _, code = data.partition(b"\0")
+    symbols = read_symbols(text.decode("utf-8", "replace"), tool.description)
+    if not code:
+        return
+    image = Image.of(code, 0x1000000 - len(code))
+    assert b"".join(found.code for found in tool.instructions(image)) == code
+    program = take_apart(tool, image, [image.base], symbols)
+    lines = "\n".join(Listing(tool, program).lines())
+    try:
+        assert assemble(lines).image == code
+    except LuthierError as error:
+        raise AssertionError("our own text is refused") from error
+
+
+def _disassembler_starts() -> Iterable[bytes]:
+    yield b"main = 0xFFFFF0\nport = 0x12 ; data\0" + bytes.fromhex("1d0900ff c90305 c1120021 68fe aac9610e")
+    yield b"\0" + random.Random(1).randbytes(500)
+    # The last 256 bytes, which begin with the reset vector.
+    yield b"\0" + bytes.fromhex("f8ffff00") + b"\xff" * 244 + bytes.fromhex("0607 c9a8 c9610e 0e")
+
+
 # --- Sound -------------------------------------------------------------------------------------------------
 
 
@@ -250,5 +279,6 @@ TARGETS: dict[str, Target] = {
     "assembler": Target(_assembler, _assembler_starts, 2_000),
     "audio": Target(_audio, _audio_starts, 16_384),
     "tape": Target(_tape, _tape_starts, 16_384),
+    "disassembler": Target(_disassembler, _disassembler_starts, 2_000),
     **_formats(),
 }

@@ -86,6 +86,7 @@ class Instruction(NamedTuple):
             "text": self.text,
             "label": None,
             "references": [],
+            "remarks": [],
         }
 
 

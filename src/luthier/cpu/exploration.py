@@ -7,26 +7,29 @@ import numpy.typing as npt
 
 from luthier.compiled import compiled
 from luthier.cpu.decoding import Tables, find_form, operand_value
-from luthier.cpu.flow import Flows
+from luthier.cpu.flow import ALWAYS, CALL, JUMP, NEVER, REFERENCES, RETURN, SOMETIMES, Flows
 
 #: What is known of a byte (bits): an instruction begins here, goes on here, is to be looked at from here; one
 #: begins here that would overlap another; a run of instructions ends here in something that is none.
 START, INSIDE, QUEUED, OVERLAPS, STUCK = 1, 2, 4, 8, 16
 
-#: Kinds of references (bits); the first three are those of :mod:`luthier.cpu.flow`.
-READS, WRITES, POINTS, JUMPS, CALLS = 1, 2, 4, 8, 16
-#: References one instruction may hold: its target and two addresses.
-PER_INSTRUCTION = 3
+#: Kinds of references (bits), beside those of :mod:`luthier.cpu.flow`: READS, WRITES and POINTS.
+JUMPS, CALLS = 8, 16
+#: References one instruction may hold: its target and its addresses.
+PER_INSTRUCTION = 1 + REFERENCES
+
+#: As many bytes of FF are memory that was never written.
+_ERASED = 16
 
 
 @compiled
 def _holds(memory: npt.NDArray[np.uint8], at: int, form: int, flows: Flows) -> int:
-    """Whether a form's jump is taken never (0), sometimes (1) or always (2)."""
+    """Whether a form's jump is taken: NEVER, SOMETIMES or ALWAYS."""
     if flows.forms[form, 1] == 0:
-        return 2
+        return ALWAYS
     bits = int(flows.forms[form, 5])
     if bits == 0:
-        return 1
+        return SOMETIMES
     raw = int(memory[at + flows.forms[form, 3]]) >> int(flows.forms[form, 4]) & (1 << bits) - 1
     return int(flows.conditions[raw])
 
@@ -34,7 +37,7 @@ def _holds(memory: npt.NDArray[np.uint8], at: int, form: int, flows: Flows) -> i
 @compiled
 def _erased(memory: npt.NDArray[np.uint8], at: int) -> bool:
     """Whether this is flash memory that was never written, which reads as FF, whatever that means as code."""
-    return at + 16 <= memory.size and bool((memory[at : at + 16] == 255).all())
+    return at + _ERASED <= memory.size and bool((memory[at : at + _ERASED] == 0xFF).all())
 
 
 @compiled
@@ -55,33 +58,33 @@ def explore(
     while queued:
         queued -= 1
         at = int(queue[queued])
-        while marks[at] & (1 | 8) == 0:  # START or OVERLAPS: has been here
+        while marks[at] & (START | OVERLAPS) == 0:  # has not been here
             form = find_form(memory, at, memory.size, tables)
             if form < 0 or _erased(memory, at):
-                marks[at] |= 16
+                marks[at] |= STUCK
                 break
             length = int(tables.lengths[form])
             taken = 0
             for k in range(length):
-                taken |= marks[at + k] & (1 | 2)
-            marks[at] |= 8 if taken else 1
+                taken |= marks[at + k] & (START | INSIDE)
+            marks[at] |= OVERLAPS if taken else START
             if not taken:
                 for k in range(1, length):
-                    marks[at + k] |= 2
-            kind = flows.forms[form, 0]
+                    marks[at + k] |= INSIDE
+            kind = int(flows.forms[form, 0])
             holds = _holds(memory, at, form, flows)
             operand = int(flows.forms[form, 2])
-            if 1 <= kind <= 2 and holds and operand >= 0:
+            if kind in (JUMP, CALL) and holds != NEVER and operand >= 0:
                 target = operand_value(memory, at, base + at, form, operand, tables) - base
-                if 0 <= target < memory.size and marks[target] & 4 == 0:
-                    marks[target] |= 4
+                if 0 <= target < memory.size and marks[target] & QUEUED == 0:
+                    marks[target] |= QUEUED
                     queue[queued] = target
                     queued += 1
-            if kind & 1 and holds == 2:
+            if kind in (JUMP, RETURN) and holds == ALWAYS:
                 break
             at += length
             if at >= memory.size:
-                marks[at - length] |= 16
+                marks[at - length] |= STUCK
                 break
 
 
@@ -104,15 +107,13 @@ def collect(
         at = int(starts[k])
         form = find_form(memory, at, memory.size, tables)
         forms[k] = form
-        if form < 0:
-            continue
-        kind, operand = flows.forms[form, 0], int(flows.forms[form, 2])
-        if 1 <= kind <= 2 and operand >= 0 and _holds(memory, at, form, flows):
+        kind, operand = int(flows.forms[form, 0]), int(flows.forms[form, 2])
+        if kind in (JUMP, CALL) and operand >= 0 and _holds(memory, at, form, flows) != NEVER:
             address = operand_value(memory, at, base + at, form, operand, tables)
-            references[count] = np.array([at, address, 8 if kind == 1 else 16, operand], np.int32)
+            references[count] = np.array([at, address, JUMPS if kind == JUMP else CALLS, operand], np.int32)
             count += 1
-        for column in range(6, 10, 2):
-            operand, access = int(flows.forms[form, column]), flows.forms[form, column + 1]
+        for column in range(6, 6 + 2 * REFERENCES, 2):
+            operand, access = int(flows.forms[form, column]), int(flows.forms[form, column + 1])
             if access:
                 address = operand_value(memory, at, base + at, form, operand, tables)
                 references[count] = np.array([at, address, access, operand], np.int32)

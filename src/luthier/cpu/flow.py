@@ -26,7 +26,7 @@ READS, WRITES, POINTS = 1, 2, 4
 NEVER, SOMETIMES, ALWAYS = range(3)
 
 #: Addresses one instruction may refer to besides its target.
-_REFERENCES = 2
+REFERENCES = 2
 
 
 @dataclass(frozen=True)
@@ -183,7 +183,7 @@ def operand_index(form: Form, name: str) -> int:
 def make_flows(description: Description) -> Flows:
     """The flow of every form as tables."""
     flows = {operation.number: flow_of(description, operation) for operation in description.operations}
-    table = np.zeros((len(description.forms), 6 + 2 * _REFERENCES), np.int32)
+    table = np.zeros((len(description.forms), 6 + 2 * REFERENCES), np.int32)
     for form in description.forms:
         flow = flows[form.operation.number]
         condition = form.place("c") if flow.by_condition else None

@@ -13,8 +13,8 @@ import numpy.typing as npt
 from luthier.cpu import exploration
 from luthier.cpu.description import Description
 from luthier.cpu.disassembler import Disassembler, Image
-from luthier.cpu.exploration import CALLS, INSIDE, JUMPS, POINTS, QUEUED, READS, START, WRITES
-from luthier.cpu.flow import make_flows
+from luthier.cpu.exploration import CALLS, INSIDE, JUMPS, QUEUED, START
+from luthier.cpu.flow import POINTS, READS, WRITES, make_flows
 from luthier.cpu.symbols import Symbol
 from luthier.errors import UsageError
 
@@ -41,6 +41,11 @@ class Program:
     vectors: dict[int, str]  #: addresses of vectors that the image holds
     vector_targets: dict[int, list[Reference]]  #: where they lead, and which lead there
     symbols: dict[str, Symbol] = field(default_factory=dict)
+
+    @property
+    def is_followed(self) -> bool:
+        """Whether there was any place to begin."""
+        return bool((self.marks & QUEUED).any())
 
     def mark(self, address: int) -> int:
         """What is known of the byte at an address; 0 outside the image."""

@@ -191,17 +191,17 @@ def render(
         piece = 0
         while form >= 0:
             kind, what = int(texts.pieces[form, piece, 0]), int(texts.pieces[form, piece, 1])
-            if kind == 0:
+            if kind == END:
                 break
-            if kind == 2:
+            if kind == NAME:
                 offset, shift = texts.pieces[form, piece, 2], texts.pieces[form, piece, 3]
                 mask = (1 << int(texts.pieces[form, piece, 4])) - 1
                 what += int(memory[place + offset]) >> int(shift) & mask
-            if kind <= 2:
+            if kind in (LITERAL, NAME):
                 at = _put_string(out, at, what, texts)
             else:
                 value = operand_value(memory, place, base + place, form, what, tables)
-                if value < 0 or kind == 4:
+                if value < 0 or kind == DISPLACEMENT:
                     out[at] = 45 if value < 0 else 43
                     at += 1
                 out[at], out[at + 1] = 48, 120
