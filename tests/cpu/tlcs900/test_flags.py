@@ -51,26 +51,34 @@ CARRY = [
 ]
 
 
-def check(rows: list[tuple[str, int, int, int, int]]) -> None:
+def wrong(rows: list[tuple[str, int, int, int, int]]) -> list[str]:
+    """The codes that do not do what the rows say."""
+    found = []
     for code, before, flags, after, flags_after in rows:
         done = Done(code, A=before, F=flags)
-        assert (done["A"], done["F"]) == (after, flags_after), code
+        if (done["A"], done["F"]) != (after, flags_after):
+            found.append(code)
+    return found
+
+
+def test_the_rows_can_be_wrong() -> None:
+    assert wrong([("c9 c8 01", 0x7F, 0, 0x80, 0x95)]) == ["c9 c8 01"]
 
 
 def test_sums_set_every_flag_and_clear_n() -> None:
-    check(SUMS)
+    assert wrong(SUMS) == []
 
 
 def test_differences_set_every_flag_and_n() -> None:
-    check(DIFFERENCES)
+    assert wrong(DIFFERENCES) == []
 
 
 def test_and_sets_h_and_logic_gives_parity() -> None:
-    check(LOGIC)
+    assert wrong(LOGIC) == []
 
 
 def test_inc_and_dec_of_a_byte_leave_c() -> None:
-    check(STEPS)
+    assert wrong(STEPS) == []
 
 
 def test_inc_and_dec_of_word_and_long_registers_leave_all_flags() -> None:
@@ -91,7 +99,7 @@ def test_inc_and_dec_of_memory_set_flags_in_both_sizes() -> None:
 
 
 def test_carry_instructions() -> None:
-    check(CARRY)
+    assert wrong(CARRY) == []
 
 
 def test_ccf_and_zcf_leave_h() -> None:
