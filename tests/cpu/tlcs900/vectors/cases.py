@@ -111,6 +111,12 @@ def _no_long_register(cases: Cases) -> NDArray[np.bool_]:
     return hit
 
 
+def _other_than_b0(cases: Cases) -> NDArray[np.bool_]:
+    """The first byte is B1 to B7."""
+    hit: NDArray[np.bool_] = cases.code[:, 0] != 0xB0
+    return hit
+
+
 def _second_even(cases: Cases) -> NDArray[np.bool_]:
     """The same, of MUL and DIV by a register or memory."""
     hit: NDArray[np.bool_] = np.equal(cases.second & 1, 0)
@@ -184,6 +190,7 @@ def _wraps(cases: Cases) -> NDArray[np.bool_]:
 CONDITIONS: dict[str, Condition] = {
     "prefix register even": _prefix_register_even,
     "no long register": _no_long_register,
+    "other than B0": _other_than_b0,
     "second byte even": _second_even,
     "bit of A above 7": _bit_of_a,
     "bit above 7": _bit_of_operand,
