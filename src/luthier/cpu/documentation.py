@@ -132,7 +132,14 @@ def _notation(description: Description, manual: Manual) -> str:
 
 def _names(description: Description) -> str:
     rows = description.rows
-    lines = ["### Names that effects use", "", "```python"]
+    lines = ["### Names that effects use", ""]
+    lines += [
+        "`BITS`, `BYTES`, `MASK`, `SIGN` and `LAST` (bit) are those of the operation's size, `DOUBLE_...` of "
+        "twice that, `HALF` of half. `states` counts extra states, `held` puts interrupts off, and `deadline` "
+        "at 0 ends the run of an executor so that interrupts are looked for.",
+        "",
+        "```python",
+    ]
     lines += [f"{name}({', '.join(names)}) = {text}" for name, (names, text) in rows.expressions.items()]
     for name, (names, text) in rows.statements.items():
         lines += ["", f"{name}({', '.join(names)}):", *(f"    {line}" for line in text.splitlines())]
