@@ -135,8 +135,8 @@ def _names(description: Description) -> str:
     lines = ["### Names that effects use", ""]
     lines += [
         "`BITS`, `BYTES`, `MASK`, `SIGN` and `LAST` (bit) are those of the operation's size, `DOUBLE_...` of "
-        "twice that, `HALF` of half. `states` counts extra states, `held` puts interrupts off, and `deadline` "
-        "at 0 ends the run of an executor so that interrupts are looked for.",
+        "twice that, `HALF` of half. `states` counts extra states, `held` puts interrupts off, and "
+        "`deadline` at 0 ends the run of an executor so that interrupts are looked for.",
         "",
         "```python",
     ]
