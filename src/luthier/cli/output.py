@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -21,6 +21,19 @@ def print_json(document: Any) -> None:
 
     encoded = msgspec.json.encode(document, enc_hook=_encode)
     sys.stdout.write(msgspec.json.format(encoded, indent=2).decode() + "\n")
+
+
+def print_json_list(records: Iterable[Any]) -> None:
+    """Print a list as :func:`print_json` does, but one record at a time: there may be millions."""
+    import msgspec
+
+    before = "[\n"
+    for record in records:
+        encoded = msgspec.json.encode(record, enc_hook=_encode)
+        text = msgspec.json.format(encoded, indent=2).decode().replace("\n", "\n  ")
+        sys.stdout.write(f"{before}  {text}")
+        before = ",\n"
+    sys.stdout.write("[]\n" if before == "[\n" else "\n]\n")
 
 
 def _encode(value: Any) -> Any:
