@@ -1,4 +1,4 @@
-"""Interrupts of the TLCS-900/H2: who comes first, what is pushed, when (see tests/cpu/tlcs900/vectors/README)."""
+"""Interrupts: who comes first, what is pushed, when (measured: see tests/cpu/tlcs900/vectors/README.md)."""
 
 from __future__ import annotations
 
