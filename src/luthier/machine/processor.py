@@ -245,9 +245,9 @@ class Processor:
                 continue
             alone = passed or (held and self.interrupts.first is not None)
             self._execute(self.instructions + 1 if alone else limit, due, self.executor)
+            clock.advance(self.states)  # for devices that look at it, and whoever looks after the run
             reason = self._part("reason")
             if reason == TO_BUS:
-                clock.advance(self.states)  # nothing is due yet, but the device sees the time
                 self._execute_on_bus()
             elif reason == TO_DECODE:
                 if not self._decode():
