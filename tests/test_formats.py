@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from luthier.errors import InputError
 from luthier.formats import Content, Format, by_name, registered
 from luthier.identify import identify, why_not
+from luthier.kn5000.waves.rom import Wave, WaveRom, build
 from luthier.midi.standard_file import Song
 from luthier.poly800.bank import Bank
 from luthier.poly800.initial import initial_bank
@@ -30,8 +32,16 @@ def bank_with_anything(synth: Synth, seed: int) -> Bank:
     return Bank(synth, bytes(ram))
 
 
+def wave_rom(seed: int) -> WaveRom:
+    """An image of two waves with noise and any words."""
+    generator = random.Random(seed)
+    sound = np.frombuffer(generator.randbytes(200), np.int16)
+    return build([Wave(sound, tuple(generator.choices(range(65_536), k=3))), Wave(sound, (0xC07F,))])[0]
+
+
 #: Per format: a document made from a seed.  A new format needs a line here.
 DOCUMENTS: dict[str, Callable[[int], Any]] = {
+    "kn5000-wave-rom": wave_rom,
     "poly800-tape": lambda seed: (bank_with_anything(Synth.POLY800, seed),),
     "poly800-ex800-sysex": lambda seed: (bank_with_anything(Synth.EX800, seed),) * (1 + seed % 2),
     "poly800-mk2-sysex": lambda seed: (bank_with_anything(Synth.MK2, seed),) * (1 + seed % 2),

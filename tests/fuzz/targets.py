@@ -145,6 +145,23 @@ def _assignment(data: bytes) -> None:
         assert len(edit.assign(bank, text.split("\0")).ram) == len(bank.ram)
 
 
+def _wave_rom(data: bytes) -> None:
+    from luthier.kn5000.waves.rom import ROM_SIZE, read_rom, write_rom
+
+    image = data.ljust(ROM_SIZE, b"\xff")
+    rom = read_rom(image)
+    assert write_rom(rom) == image
+    rom.warnings()
+    for number in range(min(len(rom.entries), 20)):
+        rom.words(number)
+        rom.samples(number)
+
+
+def _wave_rom_starts() -> Iterable[bytes]:
+    # Two entries, their records, sixteen samples.
+    yield bytes.fromhex("0800 0100 0c00 0200 0100 40c0 0200 7fc0") + bytes(32)
+
+
 # --- Programs ----------------------------------------------------------------------------------------------
 
 
@@ -280,5 +297,6 @@ TARGETS: dict[str, Target] = {
     "audio": Target(_audio, _audio_starts, 16_384),
     "tape": Target(_tape, _tape_starts, 16_384),
     "disassembler": Target(_disassembler, _disassembler_starts, 2_000),
+    "wave-rom": Target(_wave_rom, _wave_rom_starts, 8_192),
     **_formats(),
 }

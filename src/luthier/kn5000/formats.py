@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from luthier.formats import Format
+from luthier.kn5000.waves.rom_format import WAVE_ROM
 
-FORMATS: tuple[Format, ...] = ()
+FORMATS: tuple[Format, ...] = (WAVE_ROM,)

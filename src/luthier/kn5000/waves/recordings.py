@@ -1,0 +1,57 @@
+"""What a tone generator needs of a wave memory: samples, and where in them which recording is.
+
+The firmware selects a recording by register 01, ``(class << 12) | entry`` (facts of the register interface).
+Taken here: a class is one ROM of 4 MB, an entry one of its index.  That is modelled: nobody has seen the
+chip do it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+CLASS_SHIFT = 12
+#: Four wave ROMs, IC304 to IC307.
+CLASS_COUNT = 4
+SELECTOR_COUNT = CLASS_COUNT << CLASS_SHIFT
+
+#: Log pitch: 0x100 a semitone, note 60 = 60 * 0x100 (register 10 of the tone generator).
+SEMITONE = 0x100
+
+#: One row per selector; an unused one has length 0.  ``start`` counts in the array of samples, the loop from
+#: there.  The loop is [loop_start, loop_end); both equal means that the recording is played once.
+RECORDING = np.dtype(
+    [
+        ("start", np.int64),
+        ("length", np.int64),
+        ("loop_start", np.int64),
+        ("loop_end", np.int64),
+        ("root", np.int32),
+        ("rate", np.float64),
+    ]
+)
+
+
+def selector(wave_class: int, entry: int) -> int:
+    """The value of register 01 for an entry of a class."""
+    return wave_class << CLASS_SHIFT | entry
+
+
+@dataclass(frozen=True)
+class Recordings:
+    """Samples, and a row of :data:`RECORDING` for every selector."""
+
+    samples: NDArray[np.int16]
+    table: NDArray[np.void]
+    """Indexed by selector."""
+
+    def used(self) -> list[int]:
+        """The selectors that have a recording."""
+        return [int(number) for number in np.flatnonzero(self.table["length"])]
+
+    def of(self, number: int) -> NDArray[np.int16]:
+        """The samples of one recording."""
+        row = self.table[number]
+        return self.samples[int(row["start"]) : int(row["start"] + row["length"])]
