@@ -106,10 +106,11 @@ class _Translator(ast.NodeTransformer):
         return found
 
     def _constants(self) -> dict[str, int]:
+        stack = {"STACK": self.architecture.fixed[self.architecture.stack].place}
         bits = 8 * self.size
         if not bits:
-            return {}
-        return {
+            return stack
+        return stack | {
             "BYTES": self.size,
             "BITS": bits,
             "LAST": bits - 1,

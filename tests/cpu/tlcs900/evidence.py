@@ -40,8 +40,6 @@ MASKED = {
     "Shifts and rotations": f"{_FLAGS}::test_long_results_clear_h_and_v_where_they_are_undefined",
     "MULA": f"{_FLAGS}::test_mula_sets_v_when_the_sum_overflows",
     "LDC": f"{_FACTS}::test_intnest_is_7c_and_counts",
-    "PUSH and POP of SP": f"{_FACTS}::test_the_stack_pointer_is_pushed_as_it_was_and_popped_as_it_is",
-    "PUSH, POP, LINK, UNLK": f"{_FACTS}::test_link_and_unlk_of_the_stack_pointer",
     "PUSH and POP of (-XSP)": f"{_FACTS}::test_pushing_memory_at_the_stack_pointer",
     "MDEC": f"{_FACTS}::test_mdec_wraps_at_the_beginning_of_its_block",
     "POP F": f"{_FACTS}::test_pop_f_leaves_bits_5_and_3",

@@ -318,18 +318,18 @@ def test_a_byte_has_eight_bits() -> None:
 # The stack pointer in its own instructions, where sources differ
 
 
-def test_the_stack_pointer_is_pushed_as_it_was_and_popped_as_it_is() -> None:
-    assert Done("3f").long(STACK - 4) == STACK
-    assert Done("2f").word(STACK - 2) == STACK
-    assert Done("ef 04").long(STACK - 4) == STACK
-    assert Done("5f", {STACK: BEHIND_8_BYTES})["XSP"] == 0x1234
-    assert Done("ef 05", {STACK: BEHIND_8_BYTES})["XSP"] == 0x1234
+def test_the_stack_pointer_is_pushed_after_its_decrement_and_popped_before_its_increment() -> None:
+    assert Done("3f").long(STACK - 4) == STACK - 4
+    assert Done("2f").word(STACK - 2) == STACK - 2
+    assert Done("ef 04").long(STACK - 4) == STACK - 4
+    assert Done("5f", {STACK: BEHIND_8_BYTES})["XSP"] == 0x1238
+    assert Done("ef 05", {STACK: BEHIND_8_BYTES})["XSP"] == 0x1238
 
 
 def test_link_and_unlk_of_the_stack_pointer() -> None:
     done = Done("ef 0c f8 ff")
-    assert (done.long(STACK - 4), done["XSP"]) == (STACK, STACK - 12)
-    assert Done("ef 0d", {STACK: BEHIND_8_BYTES})["XSP"] == 0x1234
+    assert (done.long(STACK - 4), done["XSP"]) == (STACK - 4, STACK - 12)
+    assert Done("ef 0d", {STACK: BEHIND_8_BYTES})["XSP"] == 0x1238
 
 
 def test_pushing_memory_at_the_stack_pointer() -> None:

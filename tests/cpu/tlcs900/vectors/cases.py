@@ -152,14 +152,6 @@ def _nesting_counter(cases: Cases) -> NDArray[np.bool_]:
     return hit
 
 
-def _stack_pointer(cases: Cases) -> NDArray[np.bool_]:
-    """The register is XSP, or a part of it."""
-    first = cases.code[:, 0]
-    by_code = np.isin(first, (0xC7, 0xD7, 0xE7)) & (cases.code[:, 1] >= 0xFC)
-    hit: NDArray[np.bool_] = by_code | np.isin(first, (0xDF, 0xEF))
-    return hit
-
-
 def _stack_pointer_steps(cases: Cases) -> NDArray[np.bool_]:
     """The memory operand is (-XSP) or (XSP+)."""
     steps = np.isin(cases.code[:, 0], (0xC4, 0xC5, 0xD4, 0xD5, 0xE4, 0xE5, 0xF4, 0xF5))
@@ -197,7 +189,6 @@ CONDITIONS: dict[str, Condition] = {
     "operand above 3": _operand_above(3),
     "operand above 7": _operand_above(7),
     "INTNEST": _nesting_counter,
-    "stack pointer": _stack_pointer,
     "(-XSP) or (XSP+)": _stack_pointer_steps,
     "modulo wraps": _wraps,
 }
