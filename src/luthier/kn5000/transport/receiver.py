@@ -9,6 +9,8 @@ Open questions
 - The boot ROM's waiting loop may see bit 6 before the last byte of the block that sets it; the model starts
   the payload when the block is whole.
 - Whether the payload clears the flag that started it; the model leaves it.
+- Whether the boot ROM too clears bit 7 of the flags when a block is whole, as the running program does; the
+  model has it so.
 - What the serial port does with the bytes of handler 4; they are kept in order.
 """
 
