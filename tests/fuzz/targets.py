@@ -219,6 +219,53 @@ def _disassembler_starts() -> Iterable[bytes]:
     yield b"\0" + bytes.fromhex("f8ffff00") + b"\xff" * 244 + bytes.fromhex("0607 c9a8 c9610e 0e")
 
 
+# --- SX-KN5000 ---------------------------------------------------------------------------------------------
+
+
+def _latch_trace(data: bytes) -> None:
+    from luthier.kn5000.transport.trace import trace
+
+    for boot in (False, True):
+        for record in trace(data, boot=boot):
+            assert record.line.isprintable()
+            assert len(record.encoded) == record.record["length"] > 0
+
+
+def _latch_receiver(data: bytes) -> None:
+    from luthier.kn5000.transport.receiver import Receiver
+
+    sub = Receiver(booting=bool(data) and data[0] == 0xE1)
+    for start in range(0, len(data), 100):
+        sub.feed(data[start : start + 100])
+        sub.main_loop()
+    assert len(sub.ram.image) == 1 << 20
+
+
+def _latch_starts() -> Iterable[bytes]:
+    from luthier.kn5000.transport import sender
+    from luthier.kn5000.transport.blocks import Block, BlockRequest
+    from luthier.kn5000.transport.dsp_messages import preset, slot_configuration
+    from luthier.kn5000.transport.midi_messages import control, note
+    from luthier.kn5000.transport.queries import SoundNameQuery
+
+    block = Block(0x0400, bytes(range(256)))
+    stream = sender.encode(
+        [
+            note(0, 60, 100),
+            control(3, 0x91, 64),
+            slot_configuration(0, bytes(56)),
+            preset(bytes(290)),
+            sender.query(SoundNameQuery(0x14, 0)),
+            sender.tone_generator_mode(6),
+            BlockRequest(0x7800, 0x1E0000, 12),
+            block,
+        ]
+    )
+    yield stream
+    yield block.encoded + stream
+    yield b"> " + stream.hex(" ").encode() + b"\n< 42 90 3c 64 # a key\n"
+
+
 # --- Sound -------------------------------------------------------------------------------------------------
 
 
@@ -294,6 +341,8 @@ TARGETS: dict[str, Target] = {
     "identify": Target(_identify, lambda: [*_dump_starts(), *_song_starts(), random.Random(1).randbytes(64)]),
     "assignment": Target(_assignment, lambda: [b"11.41=69", b"11-18.trigger=multi\x0087=2"], 200),
     "assembler": Target(_assembler, _assembler_starts, 2_000),
+    "latch-trace": Target(_latch_trace, _latch_starts, 2_000),
+    "latch-receiver": Target(_latch_receiver, _latch_starts, 2_000),
     "audio": Target(_audio, _audio_starts, 16_384),
     "tape": Target(_tape, _tape_starts, 16_384),
     "disassembler": Target(_disassembler, _disassembler_starts, 2_000),
