@@ -173,7 +173,8 @@ def _summary(job: ProgramRun) -> str:
     registers = job.machine.registers
     names = job.machine.processor.architecture.program_registers
     half = len(names) // 2
-    counts = f"{stop.instructions:,} instructions, {stop.states:,} states (modelled)"
+    plural = "" if stop.instructions == 1 else "s"
+    counts = f"{stop.instructions:,} instruction{plural}, {stop.states:,} states (modelled)"
     rows = [
         "  ".join(f"{name} {registers[name]:08X}" for name in group) for group in (names[:half], names[half:])
     ]
