@@ -181,8 +181,9 @@ class Processor:
             self._records[first * RECORD : last * RECORD : RECORD] = 0
 
     def forget_all_code(self) -> None:
-        """Any byte may have changed."""
+        """Any byte may have changed: there is no decoded code any more."""
         self.forget_code(0, SIZE)
+        self.memory.access &= 0xFF ^ CODE
 
     # Running
 
