@@ -114,6 +114,17 @@ def test_frames_are_found_again_behind_garbage(garbage: str) -> None:
         assert rubbish[0] >> 5 == 4
 
 
+def test_garbage_and_an_end_that_is_cut_off() -> None:
+    # 7E announces 31 bytes and so swallows the note and the piece of one behind it.
+    data = NOTES + bytes.fromhex("7E 12 34  03 90 00 3C 00  03 90 00")
+    assert [(record.name, record.offset) for record in traced(data)[6:]] == [
+        ("garbage", 15),
+        ("packet", 18),
+        ("midi-message", 19),
+        ("cut-off", 23),
+    ]
+
+
 def test_garbage_ends_the_message_it_stands_in() -> None:
     first, second = slot_configuration(0, bytes(56)).encoded[:32], NOTES
     data = Packet(3, first).encoded + b"\x01\x22\x33" + second

@@ -52,6 +52,11 @@ def length_of(status: int) -> int:
     return LENGTHS.get(status & 0xF0, 0)
 
 
+def is_status(byte: int) -> bool:
+    """Whether a message begins with this byte."""
+    return length_of(byte) > 0
+
+
 @dataclass(frozen=True)
 class RingMessage:
     """A message of the MIDI ring.  Raises InputError if its length is not that of its status."""

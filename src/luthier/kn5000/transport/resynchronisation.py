@@ -1,14 +1,14 @@
 """Finds the frames again after bytes that are none.
 
 Every byte can be a command byte, so that nothing proves where a frame begins.  A place is taken for one if
-two *sound* frames follow each other from there, or one that ends the stream: frames whose content is what
-their handler is known to take.  This is a judgement (modelled), and the trace says each time that it was
-made.
+two *sound* frames follow each other from there, or one that ends the stream or is followed by one that its
+end cuts off: frames whose content is what their handler is known to take.  This is a judgement (modelled),
+and the trace says each time that it was made.
 """
 
 from __future__ import annotations
 
-from luthier.kn5000.transport import dispatch, dsp_messages, sub_ram, system
+from luthier.kn5000.transport import dispatch, dsp_messages, midi_messages, sub_ram, system
 from luthier.kn5000.transport.assembly import Assembler, Stray
 from luthier.kn5000.transport.blocks import HEADER_SIZE, Block, BlockRequest, header_size
 from luthier.kn5000.transport.command_byte import BLOCK, PACKET_LIMIT
@@ -100,9 +100,18 @@ class Search:
                 return number > 0
             length = _sound_length(self._data, place)
             if length == 0:
-                return False
+                return number > 0 and _is_cut_sound(frame_at(self._data, place))
             place += length
         return True
+
+
+def _is_cut_sound(frame: Frame) -> bool:
+    """Whether the end of the stream cuts a frame off that begins like a sound one."""
+    if not isinstance(frame, Cut) or not dispatch.HANDLERS[frame.encoded[0] >> 5].used:
+        return False
+    beginnings = {dispatch.MIDI: midi_messages.is_status, dispatch.DSP: dsp_messages.COMMANDS.__contains__}
+    begins = beginnings.get(frame.encoded[0] >> 5)
+    return len(frame.encoded) < 2 or begins is None or begins(frame.encoded[1])
 
 
 def _sound_length(data: bytes, place: int) -> int:
