@@ -1,9 +1,9 @@
 """Blocks past the handlers: E1 writes memory of the other CPU, E2 asks for some of it, E3 starts the payload.
 
 E1 is followed by a header (where to, how many bytes) and the bytes; a count of 0 stands for 65,536, which
-is how blocks of 64 KB go through a 16-bit count (payload-loading page: XBC = 10000, and BC is stored).
-Whoever receives an E2 answers with an E1 (listing, 0x020FBC: source, destination and count of the E2 are
-handed to the sender of blocks at 0x020DD6; the other direction stores them in the same order).
+is how blocks of 64 KB go through a 16-bit count (inter-CPU page: XBC = 10000, and BC is stored). Whoever
+receives an E2 answers with an E1 (listing, 0x020FBC: source, destination and count of the E2 are handed to
+the sender of blocks, `InterCPU_E1_DMA_Transfer`; the other direction stores them in the same order).
 
 Open questions
 - What an E2 to the boot ROM does: the memory-map page gives its 10 bytes and nothing more.

@@ -1,6 +1,6 @@
 """The messages of the DSP ring: a header of eight bytes and up to 16,383 bytes behind it.
 
-Source: audio-subsystem page (2D, its header and the slots), listing 0x0358F4 to 0x035F00 (the rest).  Byte
+Source: audio-subsystem page (2D, its header and the slots), listing 0x035A7D (the rest).  Byte
 0 is the command: 2B asks and sets the parameters of a voice, 2C those of all, 2D configures the effects.
 Bytes 5 and 6 are the number of bytes that follow, seven bits each, byte 7 the mode of a configuration.
 

@@ -1,8 +1,8 @@
 """The latch of one direction, its four handshake lines, and how an end sends through it.
 
 Each direction has a latch of one byte; writing it interrupts the other CPU (INT0, by level), reading it
-ends the interrupt.  The sender (listing, 0x020CA2; the same steps on the main CPU in the inter-CPU page,
-0xEF3457):
+ends the interrupt.  The sender (listing, `InterCPU_DMA_Send_Chunk`; the same steps on the main CPU in the
+inter-CPU page, 0xEF3457):
 
 1. waits until the receiver's *ready* line is high, or gives up: nothing is sent;
 2. lowers its own *sending* line and writes the command byte;
@@ -35,7 +35,8 @@ from enum import Enum
 
 #: Documented by the inter-CPU page (0xEA60, about 300 ms).
 TIMEOUT_ITERATIONS = 60_000
-#: The counter is compared before it is incremented, and equality still tries again (listing, 0x020CE1).
+#: The counter is compared before it is incremented, and equality still tries again (listing,
+#: `InterCPU_Wait_MSTAT1_Clear`).
 LOOKS = TIMEOUT_ITERATIONS + 2
 
 

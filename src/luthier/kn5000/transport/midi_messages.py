@@ -41,7 +41,7 @@ _VOICE_CHANGE_BUFFER = 0x2AEE
 #: The ring's count as the main loop last met it.
 COUNT_AT_START = 0x27E7
 
-#: Channels of notes from here on play the eight auxiliary voices (listing, 0x0356A4).
+#: Channels of notes from here on play the eight auxiliary voices (listing, `Voice_Poly_NoteOn`).
 FIRST_AUXILIARY = 0xF0
 _NOTE_NAMES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 _WITH_CHANNEL = (NOTE, CONTROL, PROGRAM, PRESSURE, BEND)

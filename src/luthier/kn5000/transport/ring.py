@@ -51,7 +51,7 @@ class Ring:
         self.layout = layout
 
     def clear(self) -> None:
-        """Pointers and count to zero, as at the start (0x034C45 and 0x03586E); the bytes stay."""
+        """Pointers and count to zero, as at the start (0x034C45 and `DSP2_Init`); the bytes stay."""
         for field in (_WRITE, _READ, _COUNT):
             self.ram.set_word(self.layout.address + field, 0)
 
