@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from luthier.errors import LuthierError
 from luthier.formats import Content, Format, registered
@@ -29,6 +30,9 @@ from luthier.poly800.convert import convert
 from luthier.poly800.memory import image_from_ram
 from luthier.poly800.synth import Synth
 from luthier.poly800.verify import verify
+
+if TYPE_CHECKING:
+    from luthier.machine import FlatMachine
 
 
 @dataclass(frozen=True)
@@ -160,6 +164,62 @@ def _wave_rom(data: bytes) -> None:
 def _wave_rom_starts() -> Iterable[bytes]:
     # Two entries, their records, sixteen samples.
     yield bytes.fromhex("0800 0100 0c00 0200 0100 40c0 0200 7fc0") + bytes(32)
+
+
+# --- Machines ----------------------------------------------------------------------------------------------
+
+
+@functools.cache
+def _flat_machine() -> FlatMachine:
+    from luthier.machine import FlatMachine
+
+    return FlatMachine("tlcs900h2", executor="plain")
+
+
+def _machine(data: bytes) -> None:
+    """Any bytes as registers and code."""
+    machine = _flat_machine()
+    registers, code = data[:40], data[40:]
+    machine.memory[:] = 0
+    machine.reset()
+    for number, name in enumerate(machine.processor.architecture.program_registers):
+        machine.registers[name] = int.from_bytes(registers[5 * number : 5 * number + 4], "little")
+    machine.registers["SR"] = int.from_bytes(registers[4:20:5], "little")
+    machine.load(0x1000, code)
+    machine.pc = 0x1000
+    machine.processor.interrupts.request(0x28, 3)
+    machine.processor.start_trace(16)
+    stop = machine.run(500, breakpoints={0x1010}, until_memory=(0x2000, 0x12345678))
+    assert stop.instructions <= 500
+    assert 0 <= stop.pc < 1 << 24
+    assert len(list(machine.processor.trace())) == min(16, stop.instructions)
+
+
+def _machine_starts() -> Iterable[bytes]:
+    registers = b"".join(address.to_bytes(5, "little") for address in range(0x2000, 0x2400, 0x80))
+    yield registers + bytes.fromhex("c9 61 f2 00 20 00 60 83 11 1d 00 10 00 06 00 38 5a ff")
+    yield registers + bytes.fromhex("f3 07 f0 e4 41 d7 21 50 e4 ee 20 c5 ec 61 07 03 05")
+
+
+def _snapshot(data: bytes) -> None:
+    from luthier.machine.snapshot import Snapshot
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "a.npz")
+        path.write_bytes(data)
+        machine = _flat_machine()
+        machine.restore(Snapshot.load(path))
+        machine.run(100)
+
+
+def _snapshot_starts() -> Iterable[bytes]:
+    machine = _flat_machine()
+    machine.reset()
+    machine.memory[:] = 0
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "a.npz")
+        machine.snapshot().save(path)
+        yield path.read_bytes()
 
 
 # --- Programs ----------------------------------------------------------------------------------------------
@@ -345,6 +405,8 @@ TARGETS: dict[str, Target] = {
     "latch-receiver": Target(_latch_receiver, _latch_starts, 2_000),
     "audio": Target(_audio, _audio_starts, 16_384),
     "tape": Target(_tape, _tape_starts, 16_384),
+    "machine": Target(_machine, _machine_starts, 2_000),
+    "snapshot": Target(_snapshot, _snapshot_starts, 30_000),
     "disassembler": Target(_disassembler, _disassembler_starts, 2_000),
     "wave-rom": Target(_wave_rom, _wave_rom_starts, 8_192),
     **_formats(),

@@ -34,6 +34,11 @@ def flat(executor: Executor, program: str, **registers: int) -> FlatMachine:
     return machine
 
 
+def cost(instruction: str) -> int:
+    """The states that an instruction takes by itself: modelled, so no test knows them by heart."""
+    return flat("plain", instruction, BC=2).run(1).states
+
+
 def processor(executor: Executor, memory: Memory, program: str, **registers: int) -> Processor:
     """A processor about to run a program at START."""
     made = Processor("tlcs900h2", memory, executor=executor)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.machine.boards import EXECUTORS, START, Recorder, flat, processor
+from tests.machine.boards import EXECUTORS, START, Recorder, cost, flat, processor
 
 from luthier.errors import UsageError
 from luthier.machine.clock import NEVER, Clock
@@ -94,14 +94,14 @@ def test_an_event_stops_within_one_instruction_of_its_time(executor: Executor, d
     cpu, seen = machine.processor, list[tuple[int, int, int]]()
     cpu.clock.at(due, "event", lambda: seen.append((cpu.clock.now, cpu.instructions, machine.registers["A"])))
     assert machine.run().reason == "halt"
-    done = -(-due // 2)  # inc takes two states: modelled
+    done = -(-due // cost("C9 61"))
     assert seen == [(due, done, done)]
 
 
 @both
 def test_events_fire_at_the_end_of_a_run_too(executor: Executor) -> None:
     machine, fired = flat(executor, "00 " * 10), list[int]()
-    machine.processor.clock.at(4, "event", lambda: fired.append(1))
+    machine.processor.clock.at(2 * cost("00"), "event", lambda: fired.append(1))
     machine.run(1)
     assert not fired
     machine.run(1)
@@ -119,15 +119,16 @@ def test_halt_skips_to_the_next_event(executor: Executor) -> None:
     stop = machine.run()
     assert times == [1_000_000_000]
     assert (stop.reason, stop.pc, machine.registers["A"]) == ("halt", START + 4, 1)
-    assert cpu.states == 2_000_000_000 + 2 + 6
+    assert cpu.states == 2_000_000_000 + cost("C9 61") + cost("05")
 
 
 @both
 def test_until_states(executor: Executor) -> None:
     cpu = flat(executor, "C9 61 " * 10 + "05").processor
-    stop = cpu.run(until_states=7)
-    assert (stop.reason, stop.instructions, cpu.states) == ("limit", 4, 8)
-    assert cpu.run(until_states=8).instructions == 0
+    inc = cost("C9 61")
+    stop = cpu.run(until_states=3 * inc + 1)
+    assert (stop.reason, stop.instructions, cpu.states) == ("limit", 4, 4 * inc)
+    assert cpu.run(until_states=4 * inc).instructions == 0
     stop = cpu.run(until_states=5000)
     assert (stop.reason, cpu.states, cpu.halted) == ("limit", 5000, True)
     assert cpu.run(until_states=6000).reason == "limit"
@@ -161,9 +162,10 @@ def test_a_device_sets_an_event_that_ends_the_stretch_it_is_in(executor: Executo
     other = processor(executor, other_memory, "00 00 F2 00 20 00 41" + "00" * 50 + "05", A=20)
     other_timer.clock, other_timer.fired = other.clock, []
     assert other.run().reason == "halt"
-    assert other_timer.fired == timer.fired == [4 + 20]
-    assert [fired for states, fired in seen if states < 24] == [0] * sum(states < 24 for states, _ in seen)
-    assert all(fired == 1 for states, fired in seen if states >= 24)
+    due = 2 * cost("00") + 20
+    assert other_timer.fired == timer.fired == [due]
+    assert [fired for states, fired in seen if states < due] == [0] * sum(states < due for states, _ in seen)
+    assert all(fired == 1 for states, fired in seen if states >= due)
 
 
 @both

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from tests.machine.boards import EXECUTORS, STACK, START, flat, hexed
 
+from luthier.cpu import describe
 from luthier.errors import UsageError
 from luthier.machine import FlatMachine
 from luthier.machine.processor import Executor
@@ -299,9 +300,13 @@ def test_a_program_stays_where_pushes_and_calls_lead(executor: Executor) -> None
     assert (machine.registers["XBC"], machine.registers["XSP"]) == (0xCAFE, STACK)
 
 
-def test_a_sum_takes_the_states_of_its_rows(executor: Executor) -> None:
+def test_states_are_those_of_the_rows(executor: Executor) -> None:
+    short = [
+        form for form in describe("tlcs900h2").forms if form.mode is None or form.mode.code == ("11zz1rrr",)
+    ]
+    rows = {(form.mnemonic, form.operation.size): form.states for form in short}
     stop = flat(executor, COUNT).run()
-    assert stop.states == 2 + 2 + 2 + 6  # the rows' counts: modelled
+    assert stop.states == 3 * rows["inc", "b"] + rows["halt", ""]
 
 
 def test_unknown_cpus(executor: Executor) -> None:

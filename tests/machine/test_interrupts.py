@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.machine.boards import EXECUTORS, STACK, START, Recorder, flat, hexed, processor
+from tests.machine.boards import EXECUTORS, STACK, START, Recorder, cost, flat, hexed, processor
 
 from luthier.machine import FlatMachine
 from luthier.machine.interrupts import InterruptLines
@@ -245,9 +245,9 @@ def test_an_event_in_the_middle_of_ldir(executor: Executor) -> None:
     made = machine(executor, "83 11 05", SR=0x8800, XHL=0x2000, XDE=0x3000, BC=1000)
     made.load(HANDLER, hexed("D9 8D 07"))  # ld IY,BC; reti
     cpu = made.processor
-    cpu.clock.at(701, "timer", lambda: cpu.interrupts.request(INT0, 3))
+    cpu.clock.at(100 * cost("83 11") + 1, "timer", lambda: cpu.interrupts.request(INT0, 3))
     assert made.run().reason == "halt"
-    assert made.registers["IY"] == 1000 - 101  # seven states an element: modelled
+    assert made.registers["IY"] == 1000 - 101
 
 
 @both

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 
 import pytest
-from tests.machine.boards import EXECUTORS, START, Call, Recorder, flat, hexed, processor, state
+from tests.machine.boards import EXECUTORS, START, Call, Recorder, cost, flat, hexed, processor, state
 
 from luthier.errors import UsageError
 from luthier.machine.memory import ELSEWHERE, OPEN_BUS, SIZE, Memory
@@ -318,8 +318,9 @@ def test_a_device_sees_the_exact_time_and_the_cpu_before_the_instruction(executo
     device.seen = []
     device.cpu = processor(executor, board(device), "00 00 F2 04 20 00 41 00 F2 04 20 00 41 05")
     device.cpu.run(100)
-    # nop 2 states, ld (mem),r 3 and 3 for the address: modelled, as in the rows
-    assert device.seen == [(START + 2, 2, 4, 4), (START + 8, 4, 12, 12)]
+    first = 2 * cost("00")
+    second = first + cost("F2 04 20 00 41") + cost("00")
+    assert device.seen == [(START + 2, 2, first, first), (START + 8, 4, second, second)]
 
 
 @both

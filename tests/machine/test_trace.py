@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.machine.boards import EXECUTORS, STACK, START, Recorder, flat, processor
+from tests.machine.boards import EXECUTORS, STACK, START, Recorder, cost, flat, processor
 
 from luthier.machine.memory import Memory
 from luthier.machine.processor import Executor
@@ -25,13 +25,14 @@ def entries(executor: Executor, length: int, most: int | None = None) -> list[En
 @both
 def test_the_state_before_each_instruction(executor: Executor) -> None:
     found = entries(executor, 64)
+    inc, ld, push = cost("C9 61"), cost("F2 00 20 00 41"), cost("14")
     loop = [START, START + 2, START + 7, START + 8]
     assert [entry.pc for entry in found] == loop * 3 + [START + 11, START + 12]
     assert [entry.number for entry in found] == list(range(14))
     assert [entry.registers[0] & 0xFF for entry in found[:6]] == [0, 1, 1, 1, 1, 2]
     assert [entry.registers[7] for entry in found[:5]] == [STACK] * 3 + [STACK - 1] * 2
     assert [entry.operand for entry in found[:4]] == [None, 0x2000, None, None]
-    assert [entry.states for entry in found[:4]] == [0, 2, 8, 10]
+    assert [entry.states for entry in found[:4]] == [0, inc, inc + ld, inc + ld + push]
     assert (found[12].bank, found[13].bank) == (0, 1)
     assert found[1].flags == 0
 
@@ -80,12 +81,13 @@ def test_device_accesses_are_traced_once(executor: Executor) -> None:
 
 @both
 def test_states_beyond_32_bits(executor: Executor) -> None:
+    nop = cost("00")
     machine = flat(executor, "00 05 00 05")
     machine.processor.start_trace()
     machine.processor.run(until_states=(1 << 33) + 5)
     machine.pc = START + 2
     machine.run()
-    assert [entry.states for entry in machine.processor.trace()] == [0, 2, 5, 7]
+    assert [entry.states for entry in machine.processor.trace()] == [0, nop, 5, 5 + nop]
 
 
 @both
