@@ -109,16 +109,16 @@ class _Reader:
     def _resumption(self, frame: Frame, place: int, end: int) -> int | None:
         """Where frames begin again if there is none at ``place``; None if the frame is to be believed.
 
-        A frame for an unused handler is only doubted if believable frames begin inside it.
+        A frame for an unused handler is only doubted if believable frames begin inside it, and no frame if
+        they begin where it ends: then its content is strange, but its place is right.
         """
         if not self._to_sub:
             return None
-        if self._booting and isinstance(frame, Packet):
-            return self._search.next_place(place + 1, end)
-        if is_unused(frame):
+        if is_unused(frame) or (self._booting and isinstance(frame, Packet)):
             return self._search.next_place(place + 1, end)
         if is_strange(frame, self._assembler):
-            return self._search.next_place(place + 1)
+            found = self._search.next_place(place + 1)
+            return None if found == end else found
         return None
 
     def _garbage(self, place: int, resumed: int) -> list[Record]:
