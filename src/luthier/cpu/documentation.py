@@ -12,36 +12,13 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from luthier.cpu import describe
+from luthier.cpu.chapters import Manual, OpcodeMap
 from luthier.cpu.description import Description, Form, Operation
 from luthier.cpu.rows import Row
 
 _SIZE_NAMES = {"b": "byte", "w": "word", "l": "long"}
 _NOTHING = "·"  #: an undefined slot of a map
 _LONGEST_EFFECT = 90  #: characters of an effect that stands in the table; longer ones follow below
-
-
-@dataclass(frozen=True)
-class OpcodeMap:
-    """A map of 256 second bytes: the bytes before them, by size (an empty size: the operation gives it)."""
-
-    title: str
-    text: str
-    prefixes: Mapping[str, bytes]
-
-
-@dataclass(frozen=True)
-class Manual:
-    """What a CPU's page says beside its rows."""
-
-    title: str
-    introduction: str
-    operands: Mapping[str, str]  #: operand letters and marks of the rows
-    registers: str
-    addressing: str  #: stands above the table of the ways of addressing
-    groups: Mapping[str, str]  #: prefix groups: what the rest of the code stands behind
-    maps: Sequence[OpcodeMap]
-    after: Sequence[tuple[str, str]]  #: title and text of the sections behind the instructions
-    sources: Sequence[str]
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,8 @@ from pathlib import Path
 
 from luthier.cpu import describe
 from luthier.cpu.assembler.encoding import Encoding, encoder, encodings, suffix
-from luthier.cpu.assembler.image import Assembly, Line
+from luthier.cpu.assembler.image import Assembly
+from luthier.cpu.assembler.listing import Line
 from luthier.cpu.assembler.problems import AssemblyError, Problems
 from luthier.cpu.assembler.program import Program
 from luthier.cpu.assembler.source import Source

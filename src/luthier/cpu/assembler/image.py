@@ -3,26 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
+from luthier.cpu.assembler.listing import Line, listing
 from luthier.cpu.assembler.problems import Problems
-from luthier.cpu.assembler.source import Statement
 from luthier.cpu.symbols import Symbol, write_symbols
 from luthier.errors import InputError
-
-
-class Line(NamedTuple):
-    """A line of source and what became of it; ``value`` is that of ``equ``."""
-
-    address: int
-    data: bytes
-    statement: Statement
-    value: int | None = None
-
-    @property
-    def end(self) -> int:
-        """The address behind its bytes."""
-        return self.address + len(self.data)
 
 
 @dataclass(frozen=True)
@@ -42,9 +27,7 @@ class Assembly:
 
     def listing(self) -> str:
         """Addresses, bytes and lines of source, then the symbols."""
-        from luthier.cpu.assembler.listing import listing
-
-        return listing(self)
+        return listing(self.lines, self.symbols)
 
     def symbol_file(self) -> str:
         """The names but local ones, as ``luthier disasm --symbols`` and ``include`` read them."""

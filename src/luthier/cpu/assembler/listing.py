@@ -1,10 +1,11 @@
-"""The listing: what the assembler made of each line, and the table of symbols."""
+"""Assembled lines and their listing: what became of each line of source, and the table of symbols."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
-from luthier.cpu.assembler.image import Assembly, Line
+from luthier.cpu.assembler.source import Statement
 
 #: Bytes a row; rows of one line, the rest of a long table is only counted.
 _ROW = 8
@@ -13,23 +14,37 @@ _MOST_ROWS = 4
 _WIDTH = 3 * _ROW
 
 
-def listing(assembly: Assembly) -> str:
+class Line(NamedTuple):
+    """A line of source and what became of it; ``value`` is that of ``equ``."""
+
+    address: int
+    data: bytes
+    statement: Statement
+    value: int | None = None
+
+    @property
+    def end(self) -> int:
+        """The address behind its bytes."""
+        return self.address + len(self.data)
+
+
+def listing(lines: list[Line], symbols: dict[str, int]) -> str:
     """Address, bytes, number and text of every line, file by file, then the symbols by name."""
-    return "\n".join(_rows(assembly)) + "\n"
+    return "\n".join(_rows(lines, symbols)) + "\n"
 
 
-def _rows(assembly: Assembly) -> Iterator[str]:
+def _rows(lines: list[Line], symbols: dict[str, int]) -> Iterator[str]:
     file = ""
-    for line in assembly.lines:
+    for line in lines:
         if line.statement.file != file:
             file = line.statement.file
             yield f"; {file}"
         yield from _line(line)
-    if assembly.symbols:
+    if symbols:
         yield ""
         yield "; symbols"
-        width = max(map(len, assembly.symbols))
-        for name, value in sorted(assembly.symbols.items()):
+        width = max(map(len, symbols))
+        for name, value in sorted(symbols.items()):
             yield f"{name:<{width}} = {_hexadecimal(value)}"
 
 

@@ -14,7 +14,8 @@ from contextlib import contextmanager, suppress
 from luthier.cpu.assembler.directives import DIRECTIVES
 from luthier.cpu.assembler.directives import plan as directive_plan
 from luthier.cpu.assembler.encoding import BUS_SIZE, Encoder
-from luthier.cpu.assembler.image import Assembly, Line, assembly
+from luthier.cpu.assembler.image import Assembly, assembly
+from luthier.cpu.assembler.listing import Line
 from luthier.cpu.assembler.plans import Context, Data, Equate, Instruction, Nothing, Plan
 from luthier.cpu.assembler.problems import Problems
 from luthier.cpu.assembler.source import Statement

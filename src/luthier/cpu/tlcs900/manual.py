@@ -6,7 +6,7 @@ executors do not do.
 
 from __future__ import annotations
 
-from luthier.cpu.documentation import Manual, OpcodeMap
+from luthier.cpu.chapters import Manual, OpcodeMap
 from luthier.cpu.tlcs900.operands import CONDITIONS, CONTROL, FULL, field
 from luthier.cpu.tlcs900.vectors import VECTORS
 
