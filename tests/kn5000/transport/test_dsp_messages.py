@@ -150,6 +150,15 @@ def test_a_message_that_is_not_whole_waits() -> None:
     assert taken.payload == b"\x55" + bytes(15)
 
 
+def test_the_header_counts_when_the_loop_looks_whether_a_message_is_whole() -> None:
+    # Byte 6 says 16, and 16 bytes wait behind the command, seven of them the header's: FF fills the rest.
+    sub = Receiver()
+    give(sub, bytes.fromhex("2C 30 7F 03 00 00 10 00") + bytes(9))
+    (taken,) = sub.main_loop().dsp
+    assert taken.payload == bytes(9) + b"\xff" * 7
+    assert sub.ram.bytes_at(0x4370, 17) == bytes(9) + b"\xff" * 7 + b"\0"
+
+
 @pytest.mark.parametrize(
     ("message", "kept"),
     [

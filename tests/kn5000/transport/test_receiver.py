@@ -96,6 +96,13 @@ def test_a_request_is_answered_with_a_block() -> None:
     assert bytes(sub.outgoing) == Block(0x1E0000, b"coefficients").encoded
 
 
+def test_a_request_for_64_kilobytes() -> None:
+    # The answer's header takes its count from the request: 0 again.
+    sub = fed(BlockRequest(source=0x050000, destination=0x200000, count=0).encoded)
+    sub.main_loop()
+    assert bytes(sub.outgoing) == Block(0x200000, bytes(0x10000)).encoded
+
+
 def test_a_packet_that_stops_is_given_up() -> None:
     sub = fed(bytes.fromhex("03 90 00"))
     assert not sub.latch.ready

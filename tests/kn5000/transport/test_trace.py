@@ -123,6 +123,13 @@ def test_a_message_that_is_rejected_stands_where_it_is() -> None:
     assert records[7].text.endswith("rejected, there are 26 channels")
 
 
+def test_one_believable_packet_is_not_enough() -> None:
+    # A1 01 03 would set a mode; what follows it would be strange.
+    rubbish = bytes.fromhex("7E A1 01 03 00 55")
+    skipped = [record for record in traced(NOTES + rubbish + NOTES) if record.name == "garbage"]
+    assert [record.encoded for record in skipped] == [rubbish]
+
+
 def test_garbage_and_an_end_that_is_cut_off() -> None:
     # 7E announces 31 bytes and so swallows the note and the piece of one behind it.
     data = NOTES + bytes.fromhex("7E 12 34  03 90 00 3C 00  03 90 00")
