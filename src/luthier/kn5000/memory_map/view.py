@@ -36,7 +36,7 @@ def _place(answer: Answer) -> str:
     if answer.is_inside:
         return f"{name}, byte {answer.offset:,} of {answer.size:,}"
     if answer.size == 0:
-        return f"{name} + {answer.offset:,} (nearest before; how long it is is unknown)"
+        return f"{name} + {answer.offset:,} (nearest before; its length is unknown)"
     return f"nothing known; {answer.offset - answer.size:,} bytes behind the end of {name}"
 
 
@@ -52,7 +52,11 @@ def _detail(label: str, text: str) -> Iterator[str]:
     if text:
         indent = " " * _MARGIN
         yield from textwrap.wrap(
-            text, _WIDTH, initial_indent=f"  {label:<{_MARGIN - 2}}", subsequent_indent=indent
+            text,
+            _WIDTH,
+            initial_indent=f"  {label:<{_MARGIN - 2}}",
+            subsequent_indent=indent,
+            break_on_hyphens=False,
         )
 
 
@@ -72,7 +76,8 @@ def list_lines(entries: list[Entry]) -> Iterator[str]:
     width = min(max((len(entry.name) for entry in entries), default=0), _NAME_WIDTH)
     for entry in entries:
         mark = "" if entry.certainty == "known" else f" [{entry.certainty.value}]"
-        yield f"{_address(entry)} {entry.cpu:<4}  {entry.name:<{width}}  {entry.description}{mark}"
+        many = f" ({entry.note.partition(';')[0]})" if entry.note.startswith("one of ") else ""
+        yield f"{_address(entry)} {entry.cpu:<4}  {entry.name:<{width}}  {entry.description}{mark}{many}"
 
 
 def _address(entry: Entry) -> str:
