@@ -40,7 +40,7 @@ def test_both_processors_the_one_that_knows_more_first(
     assert first["address"] == 0x041493
     assert first["offset"] == 0
     assert first["regions"] == ["sub_dram"]
-    assert first["certainty"] == "known"
+    assert first["certainty"] == "corrected"
     assert (second["cpu"], second["regions"]) == ("main", ["main_dram"])
 
 
