@@ -20,6 +20,11 @@ def run(monkeypatch: pytest.MonkeyPatch, *arguments: object) -> int:
     return 0
 
 
+def told(text: str) -> list[str]:
+    """What is said every time; at the very first use, also that something is compiled."""
+    return [line for line in text.splitlines() if not line.startswith("(first use")]
+
+
 def test_the_demo_recovers_the_bank_and_runs_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -35,7 +40,7 @@ def test_the_demo_recovers_the_bank_and_runs_again(
     assert "all 1,636 bytes are those that were written" in first
     kept = {path.name: path.read_bytes() for path in results.iterdir() if path.is_file()}
     assert run(monkeypatch, folder) == 0
-    assert capsys.readouterr().out == first
+    assert told(capsys.readouterr().out) == told(first)
     assert {path.name: path.read_bytes() for path in results.iterdir() if path.is_file()} == kept
 
 
