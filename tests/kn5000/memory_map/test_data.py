@@ -267,6 +267,46 @@ def test_effect_tables_have_a_hundred_entries() -> None:
         assert table.end == following.start
 
 
+@pytest.mark.parametrize(
+    ("effect", "address", "published", "instructions"),
+    [
+        # The audio page's table of programs with its sizes; the facts' counts of instructions.
+        (0, 0x017263, 250, 49),
+        (1, 0x0153C1, 355, 70),
+        (2, 0x015664, 430, 85),
+        (3, 0x015986, 500, 99),
+        (4, 0x015D43, 330, 65),
+        (5, 0x015FFE, 535, 106),
+        (6, 0x0177C3, 485, 96),
+        (8, 0x01743B, 515, 102),
+        (9, 0x017F1F, 245, 48),
+        (10, 0x018141, 345, 68),
+        (15, 0x016ACF, 435, 86),
+    ],
+)
+def test_sizes_of_the_published_programs(
+    effect: int, address: int, published: int, instructions: int
+) -> None:
+    # Header 2, command 1, address 2, five an instruction; the mark behind it is not in the page's sizes.
+    program = one(f"DSP_Eff{effect:02d}_Algo_Bytecode", "sub")
+    assert program.start == address
+    assert published == 5 + 5 * instructions
+    assert program.size == published + 1
+
+
+def test_blocks_of_the_effects_tile() -> None:
+    blocks = [entry for entry in region("sub_program", "sub") if 0x0147EF <= entry.start < 0x01DFA5]
+    assert len(blocks) == 200
+    assert all(before.end == after.start for before, after in pairwise(blocks))
+    assert blocks[0].start == one("Bytecode_Global_Descriptors", "sub").end
+    assert blocks[-1].end == one("DSP_Eff09_Slot1_Algo_Bytecode", "sub").start
+    programs = [entry for entry in blocks if entry.name.endswith("Algo_Bytecode")]
+    first_chip = [entry for entry in programs if entry.name.startswith("DSP_")]
+    assert len(first_chip) == 38
+    assert all((entry.size - 6) % 5 == 0 for entry in first_chip)
+    assert one("DSP_Eff16_Algo_Bytecode", "sub").size == 671  # the reverb: 133 instructions
+
+
 def test_pointer_tables_of_the_dispatcher_tile() -> None:
     # 5, 4, 4, 5 and 5 pointers.
     first = region("sub_program", "sub")
