@@ -28,7 +28,7 @@ RECORDING = np.dtype(
         ("length", np.int64),
         ("loop_start", np.int64),
         ("loop_end", np.int64),
-        ("root", np.int32),
+        ("root", np.int64),
         ("rate", np.float64),
     ]
 )
@@ -47,11 +47,13 @@ class Recordings:
     table: NDArray[np.void]
     """Indexed by selector."""
 
-    def used(self) -> list[int]:
-        """The selectors that have a recording."""
-        return [int(number) for number in np.flatnonzero(self.table["length"])]
 
-    def of(self, number: int) -> NDArray[np.int16]:
-        """The samples of one recording."""
-        row = self.table[number]
-        return self.samples[int(row["start"]) : int(row["start"] + row["length"])]
+def used(recordings: Recordings) -> list[int]:
+    """The selectors that have a recording."""
+    return [int(number) for number in np.flatnonzero(recordings.table["length"])]
+
+
+def samples_of(recordings: Recordings, number: int) -> NDArray[np.int16]:
+    """The samples of one recording."""
+    row = recordings.table[number]
+    return recordings.samples[int(row["start"]) : int(row["start"] + row["length"])]

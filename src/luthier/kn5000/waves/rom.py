@@ -167,7 +167,11 @@ class WaveRom:
     def warnings(self) -> tuple[str, ...]:
         """What is odd about the image, though it can be read."""
         found = []
+        seen: set[IndexEntry] = set()
         for number, entry in enumerate(self.entries):
+            if entry in seen:
+                continue
+            seen.add(entry)
             repeated = int.from_bytes(self.record(number)[:2], "little")
             if repeated != entry.wave_offset:
                 found.append(
@@ -247,7 +251,8 @@ class Wave:
 def build(waves: Sequence[Wave]) -> tuple[WaveRom, tuple[int, ...]]:
     """An image of these waves, and the byte at which each begins.
 
-    As IC307, it has 198 entries (those left over repeat the last), PCM from 1A30 on and FF at the end.  Waves
+    As IC307, it has 198 entries (those left over share the last wave), PCM from 1A30 on and FF at the end.
+    Waves
     that begin behind what a start can tell share the last start that can; a table beside the image must say
     more.
     """
@@ -269,8 +274,11 @@ def build(waves: Sequence[Wave]) -> tuple[WaveRom, tuple[int, ...]]:
         offset = min(start, last) // UNIT
         entries.append(IndexEntry(size + len(parameters), offset))
         parameters += struct.pack(f"<{len(wave.words) + 1}H", offset, *wave.words)
-    if len(parameters) > USUAL_PCM_START - size:
+    if len(parameters) > USUAL_PCM_START - size - 2:
         raise InputError(f"{len(parameters)} bytes of records do not fit in {USUAL_PCM_START - size}")
+    if len(entries) < ENTRY_COUNT:
+        spare = IndexEntry(size + len(parameters), entries[-1].wave_offset)
+        entries += [spare] * (ENTRY_COUNT - len(entries))
+        parameters += struct.pack("<H", spare.wave_offset)
     parameters += bytes(USUAL_PCM_START - size - len(parameters))
-    entries += [entries[-1]] * (ENTRY_COUNT - len(entries))
     return WaveRom(tuple(entries), bytes(parameters), bytes(body)), tuple(starts)
