@@ -1,0 +1,219 @@
+"""The tone generator: registers in, samples out.
+
+Everything goes through its ports, as on the machine: a latch chooses a register, data is written to it.
+Rendering lets time pass.  A write takes effect at the sample where it arrives; a gate sounds from that
+sample on, all else is looked at every 32 samples, counted from the first sample of all.
+
+Open questions
+- What the chip does between the rise and the fall of the load strobe (register 02, bit 15): writes here take
+  effect as they land.
+- What an active voice is for the chip: here one from its gate until it is freed, its envelope is silent for
+  good, or its recording is over.
+- The scale of the envelope's level when read: the firmware uses (word & 3FFF) >> 5, and calls a voice
+  decayed below 80h.  Here that is FF less the attenuation, so 80h is 48 dB below the loudest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from luthier.kn5000.tone_generator import laws, state
+from luthier.kn5000.tone_generator.band_limited import Pyramids
+from luthier.kn5000.tone_generator.keybed import Keybed
+from luthier.kn5000.tone_generator.recordings import Bank, check
+from luthier.kn5000.tone_generator.registers import (
+    BITMAPS,
+    LEVELS,
+    VOICES,
+    KeyState,
+    Register,
+    Write,
+    parts_of,
+)
+
+#: A write: the sample before which it happened, latch, data.
+LOGGED = np.dtype([("frame", np.int64), ("latch", np.uint16), ("data", np.uint16)])
+#: Restart bits of the state by the register that has them.
+_RESTARTS = {Register.AMPLITUDE_1: 1, Register.FILTER_1: 2, Register.PITCH_1: 4}
+_REGISTERS = 0x40
+BITS = 16
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """What the chip sends on: each float32 (frames, 2), left and right."""
+
+    dry: NDArray[np.float32]
+    effect: NDArray[np.float32]
+    reverb: NDArray[np.float32]
+
+
+@dataclass
+class RegisterLog:
+    """Every write with its time."""
+
+    _rows: list[tuple[int, int, int]] = field(default_factory=list)
+
+    def add(self, frame: int, latch: int, data: int) -> None:
+        """One more write."""
+        self._rows.append((frame, latch, data))
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def rows(self) -> NDArray[np.void]:
+        """All writes as LOGGED."""
+        return np.array(self._rows, LOGGED)
+
+
+class ToneGenerator:
+    """64 voices that play recordings as their registers say."""
+
+    def __init__(self, recordings: Bank, *, log: bool = False) -> None:
+        check(recordings)
+        self.recordings = recordings
+        self.keybed = Keybed()
+        self.log: RegisterLog | None = RegisterLog() if log else None
+        #: Samples rendered so far.
+        self.time = 0
+        self._pyramids = Pyramids(recordings, state.CONTROL)
+        self._latch = 0
+        self._globals: dict[int, int] = {}
+        self._registers = np.zeros(_REGISTERS * VOICES, np.uint16)
+        self._whole = np.zeros(state.WHOLE_ROWS * state.STRIDE, np.int64)
+        self._slow = np.zeros(state.SLOW_ROWS * state.STRIDE)
+        self._quick = np.zeros(state.QUICK_ROWS * state.STRIDE, np.float32)
+        self._scratch = np.zeros(state.SCRATCH, np.float32)
+        self._quick[state.TUNING * state.STRIDE :][: state.STRIDE] = 1
+
+    # Ports
+
+    def write_latch(self, value: int) -> None:
+        """Write 0x100000: choose a register, or what is read."""
+        self._latch = value & 0xFFFF
+
+    def write_data(self, value: int) -> None:
+        """Write 0x100002: the data of the chosen register."""
+        latch, data = self._latch, value & 0xFFFF
+        if self.log is not None:
+            self.log.add(self.time, latch, data)
+        register, voice = parts_of(latch)
+        if register >= _REGISTERS or register in (0x08, 0x30, 0x38):
+            self._globals[latch] = data
+            return
+        self._registers[latch] = data
+        if register == Register.CONTROL:
+            self._control(voice, data)
+        elif data & laws.RESTART and register in _RESTARTS:
+            self._whole[state.RESTARTS * state.STRIDE + voice] |= _RESTARTS[Register(register)]
+
+    def write(self, latch: int, data: int) -> None:
+        """Both ports, one after the other."""
+        self.write_latch(latch)
+        self.write_data(data)
+
+    def write_all(self, writes: Iterable[Write]) -> None:
+        """Several writes at the same sample."""
+        for latch, data in writes:
+            self.write(latch, data)
+
+    def read_status(self) -> int:
+        """Read 0x100000: 16 active voices (latch 0 to 3), an envelope's level (latch 0x180 on), else 0."""
+        if self._latch < BITMAPS:
+            first = self._latch * BITS
+            return sum(self._is_active(first + bit) << bit for bit in range(BITS))
+        if LEVELS <= self._latch < LEVELS + VOICES:
+            voice = self._latch - LEVELS
+            if not self._is_active(voice):
+                return 0
+            attenuation = float(self._slow[state.NOW * state.STRIDE + voice])
+            return int((laws.SILENT_TARGET - attenuation) * 32)
+        return 0
+
+    def read_alive(self) -> int:
+        """Read 0x100004: 0 says that the chip is there (boot ROM, 0xFF8C80)."""
+        return 0
+
+    def read_register(self, latch: int) -> int:
+        """What was last written: for people; the chip's port cannot do that."""
+        register, _ = parts_of(latch)
+        if latch in self._globals or register >= _REGISTERS:
+            return self._globals.get(latch, 0)
+        return int(self._registers[latch])
+
+    @property
+    def active(self) -> list[int]:
+        """The voices that sound or are about to."""
+        return [voice for voice in range(VOICES) if self._is_active(voice)]
+
+    def _is_active(self, voice: int) -> bool:
+        request = self._whole[state.REQUEST * state.STRIDE + voice]
+        if request:
+            return bool(request == state.GATE)
+        return bool(self._whole[state.LIVE * state.STRIDE + voice])
+
+    def _control(self, voice: int, data: int) -> None:
+        if data == KeyState.FREE:
+            if self._is_active(voice):
+                self._whole[state.REQUEST * state.STRIDE + voice] = state.FREE
+        elif data == KeyState.GATE:
+            selector = int(self._registers[Register.RECORDING * VOICES + voice])
+            self._whole[state.REQUEST * state.STRIDE + voice] = state.GATE
+            slot = self._pyramids.slot(selector)
+            self._whole[state.NEXT_SLOT * state.STRIDE + voice] = slot
+            if slot >= 0:
+                row = self.recordings.table[selector]
+                own = 12 * laws.PITCH_SEMITONE * np.log2(row["rate"] / laws.RATE)
+                self._slow[state.NEXT_ROOT * state.STRIDE + voice] = row["root"] + laws.PITCH_OF_NOTE_0 - own
+
+    # Time
+
+    def prepare(self, selectors: Iterable[int]) -> None:
+        """Make recordings ready that a gate would otherwise make ready while sound is waiting."""
+        for selector in selectors:
+            self._pyramids.slot(selector)
+
+    def render_into(self, out: NDArray[np.float32]) -> None:
+        """The next samples: ``out`` is float32 (frames, 6), dry, effect and reverb, left and right each."""
+        from luthier.kn5000.tone_generator.sound import render
+
+        render(
+            self.time,
+            self._registers,
+            self._whole,
+            self._slow,
+            self._quick,
+            self._scratch,
+            self._pyramids.pool,
+            self._pyramids.table.reshape(-1),
+            out,
+        )
+        self.time += len(out)
+
+    def render_outputs(self, frames: int) -> Outputs:
+        """The next samples of every output."""
+        out = np.empty((frames, state.OUTPUTS), np.float32)
+        self.render_into(out)
+        return Outputs(out[:, 0:2], out[:, 2:4], out[:, 4:6])
+
+    def render(self, frames: int) -> NDArray[np.float32]:
+        """The next samples without effects, float32 (frames, 2)."""
+        return np.ascontiguousarray(self.render_outputs(frames).dry)
+
+
+def replay(log: NDArray[np.void], recordings: Bank, frames: int) -> Iterator[NDArray[np.float32]]:
+    """The samples (frames, 6) that the writes of a log make, in pieces from write to write."""
+    generator = ToneGenerator(recordings)
+    times = np.append(log["frame"], frames)
+    for row, until in zip([None, *log], times, strict=True):
+        if row is not None:
+            generator.write(int(row["latch"]), int(row["data"]))
+        count = min(int(until), frames) - generator.time
+        if count > 0:
+            out = np.empty((count, state.OUTPUTS), np.float32)
+            generator.render_into(out)
+            yield out
