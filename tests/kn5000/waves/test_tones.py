@@ -72,17 +72,15 @@ def loud(tone: Tone, key: int = 60) -> float:
     return float(10 * np.log10(power))
 
 
-#: What is played in chords, alone and as a lead; and what is mixed of several recordings.
-COMPARED = (0, 3, 4, 11, 12, 16, 17, 19, 24, 25, 30, 33, 40, 48, 51, 52, 56, 61, 65, 71, 73, 75, 81, 87,
-            88, 95, 97, 102, 104, 108, 114)  # fmt: skip
+#: Effects that swell: a second of them says little.
+SWELLING = {119, 121, 122}
 
 
 def test_programs_are_about_equally_loud() -> None:
-    found = {number: loud(tones.tone(number)) for number in COMPARED}
+    found = {number: loud(tones.tone(number)) for number in set(range(128)) - SWELLING}
     middle = float(np.median(list(found.values())))
-    assert {
-        number: round(value - middle, 1) for number, value in found.items() if abs(value - middle) > 3
-    } == {}
+    apart = {number: round(value - middle, 1) for number, value in found.items()}
+    assert {number: value for number, value in apart.items() if abs(value) > 3} == {}
 
 
 def test_an_unknown_program_is_refused() -> None:

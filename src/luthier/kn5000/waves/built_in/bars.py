@@ -39,7 +39,14 @@ def bar(sound: Sound, form: Bar) -> None:
         if form.pair and ratio != 1:
             for cents in (-form.pair / 2, form.pair / 2):
                 detuned = frequency * 2.0 ** (cents / 1200)
-                sound.partial(detuned, extra=loud / 2, decay=decay * share, attack=form.attack, phase=0.0)
+                sound.partial(
+                    detuned,
+                    extra=loud / 2,
+                    decay=decay * share,
+                    attack=form.attack,
+                    phase=0.0,
+                    looped_as=frequency,
+                )
         else:
             sound.partial(frequency, extra=loud, decay=decay * share, attack=form.attack, phase=0.0)
     if form.click:

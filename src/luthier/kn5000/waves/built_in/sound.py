@@ -130,12 +130,17 @@ class Sound:
         decay: float = 1.0,
         attack: float = 0.001,
         phase: float | None = None,
+        looped_as: float | None = None,
     ) -> None:
-        """Add a sine: a level that stays, and one that falls by 1/e every ``decay`` seconds."""
+        """Add a sine: a level that stays, and one that falls by 1/e every ``decay`` seconds.
+
+        ``looped_as`` is what its frequency in the loop is taken from: strings that beat slowly before the
+        loop would be too far apart in it, where only whole numbers of periods are.
+        """
         if not 0 < frequency < self.shape.top:
             return
         angle = float(self.random.uniform(0, 2 * np.pi)) if phase is None else phase
-        self.partials.append((frequency, steady, extra, decay, attack, angle))
+        self.partials.append((frequency, steady, extra, decay, attack, angle, looped_as or frequency))
         if self.shimmer and steady and self.shape.loop_length:
             step = self.shape.rate / self.shape.loop_length
             for offset in (1, 2):
@@ -143,7 +148,7 @@ class Sound:
                 level = self.shimmer * steady * float(self.random.uniform(0.2, 1)) / offset
                 for place in (frequency - offset * step, frequency + offset * step):
                     angle = float(self.random.uniform(0, 2 * np.pi))
-                    self.partials.append((place, level, 0.0, decay, attack, angle))
+                    self.partials.append((place, level, 0.0, decay, attack, angle, place))
 
     def noise(
         self,
@@ -181,11 +186,10 @@ class Sound:
         for noise in self.noises:
             out += noise
         if self.partials:
-            frequency, steady, extra, decay, attack, phase = np.array(self.partials).T
-            inside = frequency
+            frequency, steady, extra, decay, attack, phase, inside = np.array(self.partials).T
             if shape.loop_length:
                 step = shape.rate / shape.loop_length
-                inside = np.maximum(np.round(frequency / step), 1) * step
+                inside = np.maximum(np.round(inside / step), 1) * step
             turn = 2 * np.pi / shape.rate
             _add_partials(
                 out,

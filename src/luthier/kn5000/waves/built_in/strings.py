@@ -76,23 +76,36 @@ def string(sound: Sound, form: String) -> None:
         for cents in spread:
             share = level[index] / form.strings
             phase = float(phases[index]) + (0.0 if form.drive else float(sound.random.uniform(-0.6, 0.6)))
-            detuned = float(frequency[index] * 2.0 ** (cents / 1200))
+            tuned = float(frequency[index])
+            detuned = float(tuned * 2.0 ** (cents / 1200))
             stays, goes = form.sustain * share, (1 - form.sustain) * share
             first = (1 - form.aftersound) * goes
             length = float(decay[index])
             if form.buzz:
                 # Late partials: the bridge lets them in after the pluck.
                 late = 0.02 + 0.25 * form.buzz * index / count
-                sound.partial(detuned, extra=goes * (1 + form.buzz * index / 4), decay=length, attack=late)
+                loud = goes * (1 + form.buzz * index / 4)
+                sound.partial(detuned, extra=loud, decay=length, attack=late, looped_as=tuned)
                 continue
             sound.partial(
-                detuned, steady=stays, extra=first, decay=0.45 * length, attack=form.attack, phase=phase
+                detuned,
+                steady=stays,
+                extra=first,
+                decay=0.45 * length,
+                attack=form.attack,
+                phase=phase,
+                looped_as=tuned,
             )
             sound.partial(
-                detuned, extra=form.aftersound * goes, decay=2.2 * length, attack=form.attack, phase=phase
+                detuned,
+                extra=form.aftersound * goes,
+                decay=2.2 * length,
+                attack=form.attack,
+                phase=phase,
+                looped_as=tuned,
             )
     if form.knock:
-        loud = form.knock * float(np.sqrt(np.sum(level**2)))
+        strength = form.knock * float(np.sqrt(np.sum(level**2)))
         place = form.knock_frequency * 2.0 ** (0.3 * key)
         noise = band(float(place), form.knock_octaves)
-        sound.noise(noise, extra=loud, decay=form.knock_decay, attack=0.0005)
+        sound.noise(noise, extra=strength, decay=form.knock_decay, attack=0.0005)
