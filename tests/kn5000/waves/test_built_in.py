@@ -95,7 +95,7 @@ def test_a_loop_has_no_constant_part(name: str) -> None:
 def test_nothing_folds_back_even_from_the_highest_key_of_a_zone(name: str) -> None:
     found = plan(name)
     shape = found.shape
-    furthest = 2 ** (min(found.high - found.root, 12) / 12)
+    furthest = 2 ** (min(found.high - found.root, 7) / 12)
     edge = shape.rate / 2 / furthest
     loop = loop_of(name)
     # Less than -60 dB of the energy lies where that key would fold.

@@ -7,10 +7,12 @@ chip do it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
+
+from luthier.kn5000.tone_generator.recordings import RECORDING, Recordings
+
+__all__ = ["RECORDING", "SEMITONE", "Recordings", "samples_of", "selector", "used"]
 
 CLASS_SHIFT = 12
 #: Four wave ROMs, IC304 to IC307.
@@ -20,32 +22,10 @@ SELECTOR_COUNT = CLASS_COUNT << CLASS_SHIFT
 #: Log pitch: 0x100 a semitone, note 60 = 60 * 0x100 (register 10 of the tone generator).
 SEMITONE = 0x100
 
-#: One row per selector; an unused one has length 0.  ``start`` counts in the array of samples, the loop from
-#: there.  The loop is [loop_start, loop_end); both equal means that the recording is played once.
-RECORDING = np.dtype(
-    [
-        ("start", np.int64),
-        ("length", np.int64),
-        ("loop_start", np.int64),
-        ("loop_end", np.int64),
-        ("root", np.int64),
-        ("rate", np.float64),
-    ]
-)
-
 
 def selector(wave_class: int, entry: int) -> int:
     """The value of register 01 for an entry of a class."""
     return wave_class << CLASS_SHIFT | entry
-
-
-@dataclass(frozen=True)
-class Recordings:
-    """Samples, and a row of :data:`RECORDING` for every selector."""
-
-    samples: NDArray[np.int16]
-    table: NDArray[np.void]
-    """Indexed by selector."""
 
 
 def used(recordings: Recordings) -> list[int]:

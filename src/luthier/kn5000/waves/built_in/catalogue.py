@@ -21,8 +21,9 @@ DEFAULT_RATE = 44_100
 #: Drums are made at one pitch and meant for it.
 DRUM_ROOT = 60.0
 LAST_KEY = 127
-#: Keys further above a root than this may fold a little back: nobody plays a bass there.
-_FURTHEST = 12
+#: Keys further above the highest root than this may fold a little back: nobody plays a bass there.  Effects
+#: are meant for their own pitch.
+_FURTHEST = 7
 #: Families whose higher notes die away sooner: so many semitones up, half as much comes before the loop.
 _DECAYING = ("string", "bar")
 _HALF_AS_LONG = 24
@@ -120,7 +121,7 @@ def _of_instrument(name: str, found: Instrument) -> list[Plan]:
     edges = [-1, *(int((lower + upper) / 2) for lower, upper in pairwise(roots)), LAST_KEY]
     plans = []
     for root, below, high in zip(roots, edges, edges[1:], strict=False):
-        played_to = min(high, root + _FURTHEST)
+        played_to = min(high, root + (_FURTHEST if found.family != "effect" else 0))
         before = found.before
         if found.family in _DECAYING:
             before *= 2.0 ** ((roots[0] - root) / _HALF_AS_LONG)
