@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests.kn5000.tone_generator.sounding import RATE, level_bank, sine_bank, voice
+from tests.kn5000.tone_generator.sounding import RATE, hertz, level_bank, played, sine_bank, voice
 
 from luthier.errors import InputError
 from luthier.kn5000.tone_generator import laws
@@ -13,6 +13,7 @@ from luthier.kn5000.tone_generator.recordings import RECORDING, Recordings
 from luthier.kn5000.tone_generator.registers import (
     Register,
     free,
+    global_writes,
     initialisation,
     latch,
     mute,
@@ -198,3 +199,25 @@ def test_recordings_lie_within_the_samples(row: tuple[int, ...]) -> None:
 def test_the_table_of_recordings_has_its_columns() -> None:
     with pytest.raises(InputError, match="columns"):
         ToneGenerator(Recordings(np.zeros(10, np.int16), np.zeros(3, [("start", np.int64)])))
+
+
+def test_the_waves_make_such_recordings() -> None:
+    from luthier.kn5000.waves import recordings
+
+    assert recordings.RECORDING == RECORDING
+    # Root: the note times a semitone, without the 80 of a pitch word.
+    assert recordings.SEMITONE == laws.PITCH_SEMITONE
+    row = np.zeros(1, recordings.RECORDING)
+    row[0] = (0, 100, 0, 100, 60 * recordings.SEMITONE, RATE)
+    wave = (20_000 * np.sin(2 * np.pi * np.arange(100) / 100)).astype(np.int16)
+    heard = played(recordings.Recordings(wave, row), voice(60), 8_192)[1_000:, 0]
+    assert hertz(heard) == pytest.approx(RATE / 100, rel=1e-5)
+
+
+def test_the_memory_map_has_the_same_registers() -> None:
+    from luthier.kn5000.memory_map.loading import all_entries
+
+    entries = [entry for entry in all_entries() if entry.space == "tone_generator"]
+    mapped = {entry.address for entry in entries}
+    assert {latch(register) for register in Register} <= mapped
+    assert {first for first, _ in global_writes()} <= mapped

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from luthier.compiled import compiled, inlined
+from luthier.compiled import inlined
 from luthier.kn5000.tone_generator import laws
 from luthier.kn5000.tone_generator.band_limited import (
     COLUMNS,
@@ -29,6 +29,7 @@ from luthier.kn5000.tone_generator.lives import (
     gain_curve,
     silence,
 )
+from luthier.kn5000.tone_generator.loops import loop
 from luthier.kn5000.tone_generator.state import (
     AMPLITUDE,
     BEFORE,
@@ -95,7 +96,7 @@ _OCTAVE: Final = 12.0 * laws.PITCH_SEMITONE
 _FASTEST: Final = float(FASTEST_STEP << FRACTION_BITS)
 
 
-@compiled
+@loop
 def control(
     span: int,
     only_fresh: bool,
@@ -132,7 +133,7 @@ def _smoothed(here: float, wanted: float, fresh: bool) -> float:
     return wanted if near else here + (wanted - here) * _SMOOTHING
 
 
-@compiled
+@loop
 def set_pitch(span: int, registers: NDArray[np.uint16], whole: Whole, slow: Slow) -> None:
     """The step through the recording, and the level of bandwidth that suits it."""
     for lane in range(VOICES):
@@ -168,7 +169,7 @@ def set_pitch(span: int, registers: NDArray[np.uint16], whole: Whole, slow: Slow
         whole[STEP_CHANGE * STRIDE + lane] = (step - whole[STEP * STRIDE + lane]) // span
 
 
-@compiled
+@loop
 def turn_loops(whole: Whole, quick: Quick, table: Whole) -> None:
     """Go back by whole loops, or end, where the turn is passed."""
     for lane in range(LANES):
@@ -185,7 +186,7 @@ def turn_loops(whole: Whole, quick: Quick, table: Whole) -> None:
                     quick[(SIGNAL + sample) * STRIDE + lane] = 0
 
 
-@compiled
+@loop
 def set_cutoff(registers: NDArray[np.uint16], whole: Whole, slow: Slow, quick: Quick) -> None:
     """The filter's tuning: the register's cutoff, smoothed, and the envelope's."""
     for lane in range(VOICES):
@@ -209,7 +210,7 @@ def set_cutoff(registers: NDArray[np.uint16], whole: Whole, slow: Slow, quick: Q
         quick[TUNING_STEP * STRIDE + lane] = (tuning - here) * np.float32(1 / CONTROL)
 
 
-@compiled
+@loop
 def set_gain(span: int, registers: NDArray[np.uint16], whole: Whole, slow: Slow, quick: Quick) -> None:
     """The gain of envelope, level, expression and tremolo; the end of a voice that has become silent."""
     for lane in range(VOICES):
@@ -248,7 +249,7 @@ def set_gain(span: int, registers: NDArray[np.uint16], whole: Whole, slow: Slow,
                 quick[row * STRIDE + lane] = 0
 
 
-@compiled
+@loop
 def set_places(span: int, registers: NDArray[np.uint16], whole: Whole, slow: Slow, quick: Quick) -> None:
     """Pan and sends."""
     for lane in range(VOICES):

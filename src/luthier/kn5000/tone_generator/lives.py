@@ -7,8 +7,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from luthier.compiled import compiled, inlined
+from luthier.compiled import inlined
 from luthier.kn5000.tone_generator import laws
+from luthier.kn5000.tone_generator.loops import loop
 from luthier.kn5000.tone_generator.state import (
     AMPLITUDE,
     BEFORE,
@@ -61,7 +62,7 @@ _FADES: Final = (1 + np.cos(np.pi * np.arange(FADE_STEPS + 2) / FADE_STEPS)) / 2
 _FADES[FADE_STEPS:] = 0
 
 
-@compiled
+@loop
 def silence(lane: int, whole: Whole, quick: Quick) -> None:
     """Take a lane out of the sound."""
     whole[LIVE * STRIDE + lane] = whole[WORK * STRIDE + lane] = 0
@@ -73,7 +74,7 @@ def silence(lane: int, whole: Whole, quick: Quick) -> None:
         quick[(SIGNAL + sample) * STRIDE + lane] = 0
 
 
-@compiled
+@loop
 def leave_ghost(voice: int, whole: Whole, slow: Slow, quick: Quick) -> None:
     """Have another lane fade out what the voice sounds: a free one, else the one that has faded most."""
     ghost = VOICES
@@ -95,7 +96,7 @@ def leave_ghost(voice: int, whole: Whole, slow: Slow, quick: Quick) -> None:
     silence(voice, whole, quick)
 
 
-@compiled
+@loop
 def answer_requests(whole: Whole, slow: Slow, quick: Quick) -> None:
     """Start and free the voices that were asked to."""
     for voice in range(VOICES):
@@ -120,7 +121,7 @@ def answer_requests(whole: Whole, slow: Slow, quick: Quick) -> None:
                 slow[AMPLITUDE * STRIDE + voice] = slow[BEFORE * STRIDE + voice] = 0
 
 
-@compiled
+@loop
 def choose_lanes(only_fresh: bool, whole: Whole) -> None:
     """Mark in WORK the lanes that are looked at: all, or those just started."""
     for lane in range(LANES):
@@ -142,7 +143,7 @@ def gain_curve(earlier: float, now: float, after: float, span: int) -> tuple[flo
     return start - missing * slope + missing * missing * curve, slope - 2 * missing * curve, curve
 
 
-@compiled
+@loop
 def fade_ghosts(whole: Whole, slow: Slow, quick: Quick) -> None:
     """One step of every ghost's fade."""
     for lane in range(VOICES, LANES):

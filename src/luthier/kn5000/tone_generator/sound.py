@@ -14,11 +14,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from luthier.compiled import compiled
 from luthier.kn5000.tone_generator.band_limited import COLUMNS, LEVELS
 from luthier.kn5000.tone_generator.control import control
 from luthier.kn5000.tone_generator.interpolation import INNER, OUTER
-from luthier.kn5000.tone_generator.regrouping import regrouping
+from luthier.kn5000.tone_generator.loops import loop, summing_loop
 from luthier.kn5000.tone_generator.state import (
     CONTROL,
     EFFECT_SEND,
@@ -59,7 +58,7 @@ _PART = np.float32(2.0**-31)
 _DAMPING = np.float32(np.sqrt(2))  #: 1 / Q (laws.RESONANCE)
 
 
-@compiled
+@loop
 def render(
     time: int,
     registers: NDArray[np.uint16],
@@ -90,7 +89,7 @@ def render(
         done += count
 
 
-@compiled
+@loop
 def interpolate(
     count: int,
     whole: Whole,
@@ -140,7 +139,7 @@ def interpolate(
     return ghosts
 
 
-@compiled
+@loop
 def filter_voices(at: int, count: int, quick: Quick) -> None:
     """Low-pass and gain of the voices, in place; samples count from the last control step."""
     for sample in range(min(count, CONTROL)):
@@ -159,7 +158,7 @@ def filter_voices(at: int, count: int, quick: Quick) -> None:
             quick[(SIGNAL + sample) * STRIDE + lane] = low * gain
 
 
-@compiled
+@loop
 def filter_ghosts(at: int, count: int, quick: Quick) -> None:
     """The same for the ghosts."""
     for sample in range(min(count, CONTROL)):
@@ -178,7 +177,7 @@ def filter_ghosts(at: int, count: int, quick: Quick) -> None:
             quick[(SIGNAL + sample) * STRIDE + lane] = low * gain
 
 
-@regrouping
+@summing_loop
 def mix(at: int, count: int, ghosts: bool, quick: Quick, out: NDArray[np.float32], done: int) -> None:
     """The sums of all lanes for every output."""
     lanes = LANES if ghosts else VOICES
