@@ -45,7 +45,7 @@ def waves(
         _write_images(write, force)
         return
     with progress("waves") as advance:
-        found = bank.read_bank(files, advance) if files else bank.built_in_bank(advance)
+        found = bank.open_bank(files, advance)
     for warning in found.warnings:
         note(f"note: {warning}")
     if entry is not None and output is not None:

@@ -74,6 +74,11 @@ class Bank:
         return samples_of(self.recordings, self.entry(number).selector)
 
 
+def open_bank(paths: Sequence[Path] | None, progress: Progress | None = None) -> Bank:
+    """The recordings of these images, or the built-in ones if there are none."""
+    return read_bank(paths, progress) if paths else built_in_bank(progress)
+
+
 # --- The built-in bank -------------------------------------------------------------------------------------
 
 

@@ -121,19 +121,22 @@ class Ensemble:
 _EVENED = 0.65
 #: Of so many harmonics the one is taken that is best in tune: evening shifts their middle a little.
 _ATTEMPTS = 24
+#: Above so many harmonics the ear no longer tunes by them, and a few attempts do.
+_TUNED = 4
+_FEW_ATTEMPTS = 4
 
 
-def _harmonic(sound: Sound, pitch: float, width: float) -> NDArray[np.complex128]:
-    """The spectrum of a harmonic of RMS 1 as many play it, up to the highest it can reach."""
+def _harmonic(sound: Sound, pitch: float, width: float, attempts: int) -> NDArray[np.complex128]:
+    """The spectrum of a harmonic of RMS 1 as many play it."""
     size, rate = sound.shape.loop_length, sound.shape.rate
     step = rate / size
     reach = int(np.ceil(6 * width / step)) + 1
     centre = round(pitch / step)
     bell = np.exp(-((np.arange(-reach, reach + 1) * step / width) ** 2))
     # A slow signal, for which few points do.
-    points = 16 * reach
+    points = 1 << int(np.ceil(np.log2(12 * reach)))
     best, off = np.zeros(0, np.complex128), np.inf
-    for _ in range(_ATTEMPTS):
+    for _ in range(attempts):
         slow = np.zeros(points, np.complex128)
         slow[np.arange(-reach, reach + 1)] = bell * np.exp(2j * np.pi * sound.random.uniform(0, 1, bell.size))
         course = np.fft.ifft(slow)
@@ -160,7 +163,8 @@ def ensemble(sound: Sound, form: Ensemble) -> Samples:
     spectrum = np.zeros(bins.size, np.complex128)
     for index, (pitch, loud) in enumerate(zip(frequency, level, strict=True)):
         wide = max(pitch * (2.0 ** (form.width / 1200) - 1) * (index + 1) ** (form.growth - 1), 1.5 * bins[1])
-        spectrum += loud * _harmonic(sound, float(pitch), float(wide))
+        attempts = _ATTEMPTS if index < _TUNED else _FEW_ATTEMPTS
+        spectrum += loud * _harmonic(sound, float(pitch), float(wide), attempts)
     spectrum[bins >= shape.top] = 0
     tile = np.fft.irfft(spectrum, size)
     tile /= np.sqrt(np.mean(tile**2))
