@@ -200,6 +200,16 @@ def test_a_drawbar_sounds_at_the_pitch_of_its_pipe(name: str, ratio: float) -> N
     assert spectrum.max() ** 2 > 1000 * (np.sum(spectrum**2) - spectrum.max() ** 2)
 
 
+@pytest.mark.parametrize("name", ["church-organ", "fifths", "drawbar-16", "drawbar-5-1-3", "tango-accordion"])
+def test_every_rank_is_whole_in_the_loop(name: str) -> None:
+    """Half a period would be rounded to either side, which makes voices beat and a rank out of tune."""
+    for placed in catalogue.zones(name):
+        shape = placed.plan.shape
+        periods = shape.fundamental * shape.loop_length / shape.rate
+        for ratio in placed.plan.form["ratios"]:
+            assert abs(ratio * periods - round(ratio * periods)) < 1e-6
+
+
 def test_the_first_recording_is_a_sine_of_256_samples() -> None:
     found = plan("sine@52").shape
     assert catalogue.layout()[0].plan is plan("sine@52")

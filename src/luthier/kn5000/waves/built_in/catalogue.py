@@ -120,12 +120,13 @@ def _of_instrument(name: str, found: Instrument) -> list[Plan]:
     roots = _roots(*found.roots)
     edges = [-1, *(int((lower + upper) / 2) for lower, upper in pairwise(roots)), LAST_KEY]
     plans = []
+    multiple = 2 if any(ratio % 1 for ratio in found.form.get("ratios", ())) else 1
     for root, below, high in zip(roots, edges, edges[1:], strict=False):
         played_to = min(high, root + (_FURTHEST if found.family != "effect" else 0))
         before = found.before
         if found.family in _DECAYING:
             before *= 2.0 ** ((roots[0] - root) / _HALF_AS_LONG)
-        made = shape(root, found.rate, before, found.loop, played_to)
+        made = shape(root, found.rate, before, found.loop, played_to, multiple)
         plans.append(Plan(f"{name}@{root:g}", name, found.family, root, below + 1, high, made, found.form))
     return plans
 

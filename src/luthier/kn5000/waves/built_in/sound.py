@@ -51,14 +51,17 @@ class Shape:
         return self.loop_start + (self.loop_length + GUARD if self.loop_length else 0)
 
 
-def shape(note: float, rate: int, before: float, loop: float, highest: float) -> Shape:
-    """``before`` seconds, then about ``loop`` seconds of whole periods, for keys up to ``highest``."""
+def shape(note: float, rate: int, before: float, loop: float, highest: float, multiple: int = 1) -> Shape:
+    """``before`` seconds, then about ``loop`` seconds of whole periods, for keys up to ``highest``.
+
+    The number of periods is a ``multiple``: 2 lets an octave below, or a fifth, be whole too.
+    """
     wanted = frequency_of(note)
     top = 0.48 * rate / 2.0 ** (max(highest - note, 0) / 12)
     if loop == 0:
         return Shape(rate, wanted, int(before * rate), 0, top)
-    least = max(round(loop * wanted), 1)
-    periods = np.arange(least, least + max(least // 4, 12))
+    least = max(round(loop * wanted / multiple), 1)
+    periods = np.arange(least, least + max(least // 4, 12)) * multiple
     lengths = np.round(periods * rate / wanted)
     best = int(np.argmin(np.abs(periods * rate / lengths / wanted - 1)))
     fundamental = float(periods[best] * rate / lengths[best])

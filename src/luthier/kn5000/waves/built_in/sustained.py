@@ -73,6 +73,8 @@ def sustained(sound: Sound, form: Sustained) -> None:
     total = 0.0
     for ratio in form.ratios:
         frequency, level = harmonics(sound, form, ratio)
+        # High ranks are voiced softer.
+        level = level * min(1.0, ratio**-0.5)
         total += float(np.sum(level**2))
         # A single voice keeps the phases of its shape; several have any.
         spread = np.linspace(-0.5, 0.5, form.voices) * form.detune if form.voices > 1 else np.zeros(1)
