@@ -31,6 +31,19 @@ def test_every_note_is_in_tune(note: int) -> None:
     assert abs(cents) < 1
 
 
+@pytest.mark.parametrize("notes", [(40, 88), (100, 45), (69, 69.5), (21, 108), (127, 33)])
+def test_a_sounding_note_goes_anywhere(notes: tuple[float, float]) -> None:
+    generator = ToneGenerator(sine_bank())
+    generator.write_all(note_on(voice(notes[0]), 0))
+    generator.render(5_000)
+    for note in (notes[1], notes[0]):
+        generator.write(latch(Register.PITCH), int(laws.pitch_of_note(note)))
+        heard = generator.render(16_484)[100:, 0]
+        wanted = 440 * 2 ** ((note - 69) / 12)
+        assert hertz(heard) == pytest.approx(wanted, rel=1e-4)
+        assert np.abs(heard).max() == pytest.approx(CENTRE * filter_gain(wanted, 20_000), rel=0.02)
+
+
 @pytest.mark.parametrize("rate", [8_000, 22_050, 48_000])
 def test_a_recording_has_a_rate_of_its_own(rate: int) -> None:
     times = np.arange(rate)

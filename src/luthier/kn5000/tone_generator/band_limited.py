@@ -34,6 +34,11 @@ FRACTION_BITS = 32
 #: Columns of the table of levels: place of stored sample 0 in the pool, where to go back, by how much (0:
 #: it ends).
 PLACE, TURN, LOOP, COLUMNS = range(4)
+#: PLACE of a level that nobody needed yet.
+NOT_MADE = -1
+#: In octaves: a level serves until its treble would come out above 0.64 of the sample rate.  What folds then
+#: lies above 16 kHz.
+HIGHEST = float(np.log2(0.64 / 0.5))
 
 
 @functools.cache
@@ -55,18 +60,18 @@ def _kernel(odd: bool) -> NDArray[np.float64]:
 
 
 @functools.cache
-def _filter(level: int) -> NDArray[np.float64]:
+def _filter(level: int) -> NDArray[np.float32]:
     """The kernel at the recording's own rate (at twice that for levels 0 and 1), of gain 1."""
     octave, odd = divmod(level, 2)
     fine = 2 ** (OCTAVES - 1)
     taps = _kernel(bool(odd))[:: fine >> max(octave - 1, 0)]
     upsampled = 2 if octave == 0 else 1
     scaled: NDArray[np.float64] = taps * (upsampled / taps.sum())
-    return scaled
+    return scaled.astype(np.float32)
 
 
 def stored(
-    samples: NDArray[np.float64], loop: tuple[int, int], level: int, control: int
+    samples: NDArray[np.float32], loop: tuple[int, int], level: int, control: int
 ) -> tuple[NDArray[np.float32], int, int]:
     """A level of a recording from FRONT before its first sample on; where to go back, by how much."""
     from scipy.signal import upfirdn
@@ -84,13 +89,18 @@ def stored(
     places = np.arange(first, first + (count * down) // up + 2 * reach + 2 * down)
     inside = np.where(looped & (places >= end), begin + (places - begin) % max(end - begin, 1), places)
     audible = (inside >= 0) & (inside < len(samples))
-    source = np.where(audible, samples[np.where(audible, inside, 0)], 0.0)
+    source = np.where(audible, samples[np.where(audible, inside, 0)], np.float32(0))
     made = upfirdn(_filter(level), source, up, down)
     # The filter delays by REACH stored samples, and the source begins as many before the first that is kept.
     lead = 2 * REACH
     values = made[lead : lead + count].astype(np.float32)
     shift = FRACTION_BITS + 1 - octave
     return values, turn << FRACTION_BITS, (end - begin) << shift if looped else 0
+
+
+def level_of(octaves: float) -> int:
+    """The level that suits a recording played so many octaves above a sample for a sample."""
+    return min(max(int(np.ceil(2 * (octaves - HIGHEST))), 0), LEVELS - 1)
 
 
 class Pyramids:
@@ -100,29 +110,34 @@ class Pyramids:
         self._recordings = recordings
         self._control = control
         self._slots: dict[int, int] = {}
+        self._selectors: list[int] = []
         self._used = 0
         self.pool = np.zeros(1 << 16, np.float32)
         self.table = np.zeros((0, LEVELS, COLUMNS), np.int64)
 
     def slot(self, selector: int) -> int:
-        """The row of the table for a selector, made now if it is new; -1 for silence."""
+        """The row of the table for a selector; -1 for silence."""
         if selector not in self._slots:
-            self._slots[selector] = self._make(selector)
+            rows = self._recordings.table
+            if selector >= len(rows) or rows[selector]["length"] == 0:
+                self._slots[selector] = -1
+            else:
+                self._slots[selector] = len(self.table)
+                self._selectors.append(selector)
+                row = np.full((1, LEVELS, COLUMNS), NOT_MADE, np.int64)
+                self.table = np.concatenate([self.table, row])
         return self._slots[selector]
 
-    def _make(self, selector: int) -> int:
-        if selector >= len(self._recordings.table) or self._recordings.table[selector]["length"] == 0:
-            return -1
-        row = self._recordings.table[selector]
-        start = int(row["start"])
-        samples = self._recordings.samples[start : start + int(row["length"])].astype(np.float64) / 0x8000
-        levels = np.zeros((1, LEVELS, COLUMNS), np.int64)
-        loop = int(row["loop_start"]), int(row["loop_end"])
-        for level in range(LEVELS):
-            values, turn, length = stored(samples, loop, level, self._control)
-            levels[0, level] = self._keep(values) + FRONT, turn, length
-        self.table = np.concatenate([self.table, levels])
-        return len(self.table) - 1
+    def make(self, slot: int, lowest: int, highest: int) -> None:
+        """Make the levels that are not there yet."""
+        for level in range(lowest, highest + 1):
+            if self.table[slot, level, PLACE] == NOT_MADE:
+                row = self._recordings.table[self._selectors[slot]]
+                start = int(row["start"])
+                samples = self._recordings.samples[start : start + int(row["length"])].astype(np.float32)
+                loop = int(row["loop_start"]), int(row["loop_end"])
+                values, turn, length = stored(samples / np.float32(0x8000), loop, level, self._control)
+                self.table[slot, level] = self._keep(values) + FRONT, turn, length
 
     def _keep(self, values: NDArray[np.float32]) -> int:
         place = self._used

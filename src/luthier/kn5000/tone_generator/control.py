@@ -17,8 +17,10 @@ from luthier.kn5000.tone_generator.band_limited import (
     COLUMNS,
     FASTEST_STEP,
     FRACTION_BITS,
+    HIGHEST,
     LEVELS,
     LOOP,
+    NOT_MADE,
     TURN,
 )
 from luthier.kn5000.tone_generator.envelopes import FINE, TARGET_GAIN, run_envelopes
@@ -86,9 +88,7 @@ _TUNINGS: Final = np.tan(np.pi * laws.CUTOFF_HIGHEST / laws.RATE * np.exp2(_CUTO
 #: How much of the way to a new level, pan, cutoff or send is gone in a control step: 3 ms for 63 %.
 _SMOOTHING: Final = 1 - np.exp(-CONTROL / (0.003 * laws.RATE))
 _NEAR: Final = 1e-6
-#: A level of bandwidth serves until its treble would come out above 0.64 of the sample rate; what folds
-#: then lies above 16 kHz.  Going back waits for a quarter of an octave.
-_HIGHEST: Final = float(np.log2(0.64 / 0.5))
+#: Going back to a brighter level of bandwidth waits for a quarter of an octave.
 _BACK: Final = 0.25
 #: Filter states below this are set to 0: the processor is slow with tiny numbers.
 _UNHEARD: Final = np.float32(1e-18)
@@ -110,7 +110,7 @@ def control(
     answer_requests(whole, slow, quick)
     choose_lanes(only_fresh, whole)
     run_envelopes(span, registers, whole, slow)
-    set_pitch(span, registers, whole, slow)
+    set_pitch(span, registers, whole, slow, table)
     turn_loops(whole, quick, table)
     set_cutoff(registers, whole, slow, quick)
     set_gain(span, registers, whole, slow, quick)
@@ -134,7 +134,7 @@ def _smoothed(here: float, wanted: float, fresh: bool) -> float:
 
 
 @loop
-def set_pitch(span: int, registers: NDArray[np.uint16], whole: Whole, slow: Slow) -> None:
+def set_pitch(span: int, registers: NDArray[np.uint16], whole: Whole, slow: Slow, table: Whole) -> None:
     """The step through the recording, and the level of bandwidth that suits it."""
     for lane in range(VOICES):
         if not whole[WORK * STRIDE + lane]:
@@ -152,8 +152,12 @@ def set_pitch(span: int, registers: NDArray[np.uint16], whole: Whole, slow: Slow
         slow[PITCH * STRIDE + lane] = pitch
         octaves = pitch / _OCTAVE
         level = whole[LEVEL * STRIDE + lane]
-        wanted = min(max(int(np.ceil(2 * (octaves - _HIGHEST))), 0), LEVELS - 1)
-        if wanted < level and int(np.ceil(2 * (octaves + _BACK - _HIGHEST))) >= level:
+        wanted = min(max(int(np.ceil(2 * (octaves - HIGHEST))), 0), LEVELS - 1)
+        if wanted < level and int(np.ceil(2 * (octaves + _BACK - HIGHEST))) >= level:
+            wanted = level
+        slot = whole[SLOT * STRIDE + lane]
+        # The first column is the level's place.
+        if slot >= 0 and table[(slot * LEVELS + wanted) * COLUMNS] == NOT_MADE:
             wanted = level
         whole[LEVEL * STRIDE + lane] = wanted
         moved = (wanted >> 1) - (level >> 1)

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from luthier.kn5000.tone_generator import laws, state
-from luthier.kn5000.tone_generator.band_limited import Pyramids
+from luthier.kn5000.tone_generator.band_limited import Pyramids, level_of
 from luthier.kn5000.tone_generator.keybed import Keybed
 from luthier.kn5000.tone_generator.recordings import Bank, check
 from luthier.kn5000.tone_generator.registers import (
@@ -39,6 +39,14 @@ from luthier.kn5000.tone_generator.registers import (
 LOGGED = np.dtype([("frame", np.int64), ("latch", np.uint16), ("data", np.uint16)])
 #: Restart bits of the state by the register that has them.
 _RESTARTS = {Register.AMPLITUDE_1: 1, Register.FILTER_1: 2, Register.PITCH_1: 4}
+#: Writing one of these may ask for another level of bandwidth.
+_PITCHES = {
+    Register.PITCH,
+    Register.VIBRATO_DEPTH,
+    Register.PITCH_1,
+    Register.PITCH_2,
+    Register.PITCH_3,
+}
 _REGISTERS = 0x40
 BITS = 16
 
@@ -83,6 +91,8 @@ class ToneGenerator:
         self._pyramids = Pyramids(recordings, state.CONTROL)
         self._latch = 0
         self._globals: dict[int, int] = {}
+        #: Voices whose pitch may have left the levels of bandwidth that are there.
+        self._moved: set[int] = set()
         self._registers = np.zeros(_REGISTERS * VOICES, np.uint16)
         self._whole = np.zeros(state.WHOLE_ROWS * state.STRIDE, np.int64)
         self._slow = np.zeros(state.SLOW_ROWS * state.STRIDE)
@@ -106,6 +116,8 @@ class ToneGenerator:
             self._globals[latch] = data
             return
         self._registers[latch] = data
+        if register in _PITCHES:
+            self._moved.add(voice)
         if register == Register.CONTROL:
             self._control(voice, data)
         elif data & laws.RESTART and register in _RESTARTS:
@@ -165,22 +177,57 @@ class ToneGenerator:
             self._whole[state.REQUEST * state.STRIDE + voice] = state.GATE
             slot = self._pyramids.slot(selector)
             self._whole[state.NEXT_SLOT * state.STRIDE + voice] = slot
+            self._moved.add(voice)
             if slot >= 0:
-                row = self.recordings.table[selector]
-                own = 12 * laws.PITCH_SEMITONE * np.log2(row["rate"] / laws.RATE)
-                self._slow[state.NEXT_ROOT * state.STRIDE + voice] = row["root"] + laws.PITCH_OF_NOTE_0 - own
+                self._slow[state.NEXT_ROOT * state.STRIDE + voice] = self._root(selector)
+
+    def _root(self, selector: int) -> float:
+        """The pitch word at which a recording plays a sample for a sample."""
+        row = self.recordings.table[selector]
+        own = 12 * laws.PITCH_SEMITONE * np.log2(row["rate"] / laws.RATE)
+        return float(row["root"] + laws.PITCH_OF_NOTE_0 - own)
+
+    def _make_levels(self) -> None:
+        """Make the levels of bandwidth that pitch, vibrato and the third envelope can ask for."""
+        for voice in self._moved:
+            slot, root = self._source(voice)
+            if slot < 0 or not self._is_active(voice):
+                continue
+            words = [int(self._registers[number * VOICES + voice]) for number in range(0x27, 0x2A)]
+            bends = [0.0, *((word >> 8) - (word >> 7 & 0x100) for word in words)]
+            bends.append(float(self._slow[(state.NOW + 2) * state.STRIDE + voice]))
+            pitch = float(self._registers[Register.PITCH * VOICES + voice]) - root
+            swing = float(self._registers[Register.VIBRATO_DEPTH * VOICES + voice])
+            low = pitch + min(bends) * laws.PITCH_TARGET_UNITS - swing
+            high = pitch + max(bends) * laws.PITCH_TARGET_UNITS + swing
+            octave = 12 * laws.PITCH_SEMITONE
+            self._pyramids.make(slot, level_of(low / octave), level_of(high / octave))
+        self._moved.clear()
+
+    def _source(self, voice: int) -> tuple[int, float]:
+        """Slot and root of what a voice plays, or is about to."""
+        asked = self._whole[state.REQUEST * state.STRIDE + voice] == state.GATE
+        slot, root = (state.NEXT_SLOT, state.NEXT_ROOT) if asked else (state.SLOT, state.ROOT)
+        return int(self._whole[slot * state.STRIDE + voice]), float(self._slow[root * state.STRIDE + voice])
 
     # Time
 
-    def prepare(self, selectors: Iterable[int]) -> None:
-        """Make recordings ready that a gate would otherwise make ready while sound is waiting."""
+    def prepare(self, selectors: Iterable[int], octaves: tuple[float, float] = (-1, 1)) -> None:
+        """Make recordings ready for some octaves around their own pitch.
+
+        Otherwise the first note that needs them makes them, while its sound is waiting.
+        """
         for selector in selectors:
-            self._pyramids.slot(selector)
+            slot = self._pyramids.slot(selector)
+            if slot >= 0:
+                self._pyramids.make(slot, *(level_of(octave) for octave in octaves))
 
     def render_into(self, out: NDArray[np.float32]) -> None:
         """The next samples: ``out`` is float32 (frames, 6), dry, effect and reverb, left and right each."""
         from luthier.kn5000.tone_generator.sound import render
 
+        if self._moved:
+            self._make_levels()
         render(
             self.time,
             self._registers,
