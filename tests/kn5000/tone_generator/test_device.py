@@ -221,3 +221,13 @@ def test_the_memory_map_has_the_same_registers() -> None:
     mapped = {entry.address for entry in entries}
     assert {latch(register) for register in Register} <= mapped
     assert {first for first, _ in global_writes()} <= mapped
+
+
+@pytest.mark.parametrize("shape", [(10, 2), (60,), (10, 7)])
+def test_samples_are_put_only_where_they_fit(shape: tuple[int, ...]) -> None:
+    generator = ToneGenerator(level_bank())
+    with pytest.raises(ValueError, match="frames, 6"):
+        generator.render_into(np.zeros(shape, np.float32))
+    with pytest.raises(ValueError, match="float32"):
+        generator.render_into(np.zeros((10, 6)))  # type: ignore[arg-type]
+    assert generator.time == 0

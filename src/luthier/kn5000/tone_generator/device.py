@@ -226,6 +226,9 @@ class ToneGenerator:
         """The next samples: ``out`` is float32 (frames, 6), dry, effect and reverb, left and right each."""
         from luthier.kn5000.tone_generator.sound import render
 
+        wanted = (len(out), state.OUTPUTS)
+        if out.shape != wanted or out.dtype != np.float32 or not out.flags.c_contiguous:
+            raise ValueError("out is a contiguous float32 array (frames, 6)")
         if self._moved:
             self._make_levels()
         render(
