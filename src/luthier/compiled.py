@@ -8,6 +8,8 @@ after an installation compiles.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
+from types import FunctionType
 from typing import Any, ParamSpec, TypeVar, cast
 
 import numba
@@ -34,6 +36,15 @@ def inlined(function: Callable[Parameters, Result]) -> Callable[Parameters, Resu
     """
     decorate: Any = numba.njit(nogil=True, error_model="numpy", inline="always")
     return cast(Callable[Parameters, Result], decorate(function))
+
+
+@cache
+def as_python(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
+    """``function`` before :func:`compiled`, and so are all functions that it calls: nothing is compiled."""
+    body: Any = getattr(function, "py_func", function)
+    called = {name: body.__globals__.get(name) for name in body.__code__.co_names}
+    plain = {name: as_python(value) for name, value in called.items() if hasattr(value, "py_func")}
+    return cast(Callable[Parameters, Result], FunctionType(body.__code__, body.__globals__ | plain))
 
 
 def will_compile(package: str) -> bool:

@@ -13,6 +13,7 @@ from luthier.cpu.description import Architecture, describe
 from luthier.cpu.executor_text import executor_text
 from luthier.cpu.fields import Field
 from luthier.cpu.rows import RowError
+from luthier.cpu.semantics import bodies
 from luthier.cpu.tlcs900 import TLCS900H2
 
 GOOD = """\
@@ -157,3 +158,10 @@ def test_a_row_that_no_bytes_reach_is_named(tmp_path: Path) -> None:
     architecture = dataclasses.replace(tiny(tmp_path, text), field=nothing)
     with pytest.raises(RowError, match=r"tiny.rows: no bytes reach 'add n \(byte\)' \(line 21\)"):
         make_tables(describe(architecture), {})
+
+
+def test_a_memory_operand_needs_an_address(tmp_path: Path) -> None:
+    description = describe(tiny(tmp_path, GOOD.replace("| address = X", "| pass")))
+    access = {body.operation.number: body.access for body in bodies(description, "plain")}
+    with pytest.raises(RowError, match=r"'dup M \(byte\)' \(line 26\).*has a memory operand"):
+        make_tables(description, access)

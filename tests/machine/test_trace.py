@@ -37,6 +37,14 @@ def test_the_state_before_each_instruction(executor: Executor) -> None:
     assert found[1].flags == 0
 
 
+@both
+def test_a_register_by_its_full_code_is_no_operand_in_memory(executor: Executor) -> None:
+    machine = flat(executor, "F2 00 20 00 41  C7 E0 61  05")  # ld (2000h),A; inc 1,A by C7; halt
+    machine.processor.start_trace(8)
+    machine.run()
+    assert [entry.operand for entry in machine.processor.trace()] == [0x2000, None, None]
+
+
 def test_both_executors_trace_the_same() -> None:
     assert entries("plain", 64) == entries("compiled", 64)
 

@@ -53,6 +53,8 @@ def make_tables(description: Description, access: dict[int, int]) -> Tables:
     known: dict[tuple[int | None, ...], int] = {}
     for form in forms:
         number = form.operation.number
+        if access.get(number, 0) and not form.mode_number:
+            raise RowError(f"{_named(form)} has a memory operand, and its mode gives no address")
         heads[form.number] = (
             number,
             form.mode_number | access.get(number, 0) << 4,
@@ -160,15 +162,15 @@ def operand_value(
         tables.fields[form, index, 3],
     )
     kind = tables.fields[form, index, 4]
-    if kind == 3:
+    if kind == TABLE:
         raw = (int(memory[at + offset]) >> int(shift)) & ((1 << int(bits)) - 1)
         return int(tables.values[tables.fields[form, index, 5], raw])
     number = 0
     for k in range(bits >> 3):
         number |= int(memory[at + offset + k]) << (8 * k)
-    if kind != 0 and number >> int(bits - 1):
+    if kind != UNSIGNED and number >> int(bits - 1):
         number -= 1 << int(bits)
-    if kind == 2:
+    if kind == RELATIVE:
         number = (address + int(offset) + (int(bits) >> 3) + number) & 0xFFFFFF
     return number
 
@@ -177,15 +179,15 @@ def operand_value(
 def decode(memory: npt.NDArray[np.uint8], address: int, tables: Tables, record: npt.NDArray[np.int32]) -> int:
     """Fill ``record`` (8 columns) with the instruction at ``address`` of a whole memory; the form, or -1."""
     form = find_form(memory, address, memory.size, tables)
-    for column in range(8):
+    for column in range(RECORD):
         record[column] = 0
     if form < 0:
-        record[0] = 1
-        record[2] = 1
+        record[OPERATION] = UNDEFINED
+        record[EXTENT] = 1
         return -1
-    for column in range(3):
+    for column in range(FIRST_SLOT):
         record[column] = tables.heads[form, column]
-    for index in range(5):
+    for index in range(_FIELDS):
         slot = tables.fields[form, index, 0]
         if slot < 0:
             break
@@ -211,15 +213,15 @@ def decode_run(
     """
     done = 0
     while done < most and address < access.size * 256 - 256:
-        row = records[address * 8 : address * 8 + 8]
+        row = records[address * RECORD : (address + 1) * RECORD]
         form = decode(memory, address, tables, row)
-        behind = address + (int(row[2]) & 255)
+        behind = address + (int(row[EXTENT]) & 255)
         for place in range(address, behind):
             if not (access[place >> 8] | served[place]) & 8:  # FETCH
                 form = -1
-                row[0] = min(place - address, 1)  # not decoded, or undefined
+                row[OPERATION] = UNDECODED if place == address else UNDEFINED
                 break
-        if row[0] == 0:
+        if row[OPERATION] == UNDECODED:
             break
         access[address >> 8] |= 4  # CODE
         access[(behind - 1 if form >= 0 else address + 7) >> 8] |= 4

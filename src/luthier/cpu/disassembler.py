@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from luthier import cpu
-from luthier.compiled import compiled
+from luthier.compiled import as_python, compiled
 from luthier.cpu.decoding import Tables, find_form, make_tables
 from luthier.cpu.description import Description, Form
 from luthier.cpu.rendering import LONGEST_LINE, UNDEFINED, Texts, make_texts, render, written
@@ -128,8 +128,7 @@ class Disassembler:
 
     def instruction(self, data: bytes, address: int = 0) -> Instruction:
         """The first instruction of ``data``, in plain Python: nothing is compiled."""
-        find: Callable[..., int] = _as_python(find_form)
-        number = find(np.frombuffer(data, np.uint8), 0, len(data), self.tables)
+        number = as_python(find_form)(np.frombuffer(data, np.uint8), 0, len(data), self.tables)
         if number < 0:
             return Instruction(address, data[:1], f"{UNDEFINED}{data[0]:02x}", None)
         form = self.description.forms[number]
@@ -167,11 +166,6 @@ class Disassembler:
                 form = self.description.forms[number] if number >= 0 else None
                 address = image.base + start
                 yield Instruction(address, image.bytes_at(address, form.length if form else 1), text, form)
-
-
-def _as_python(function: Any) -> Any:
-    """A compiled function before it is compiled."""
-    return getattr(function, "py_func", function)
 
 
 @cache

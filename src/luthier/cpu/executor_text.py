@@ -7,7 +7,7 @@ binary tree of comparisons.  ``records`` holds decoded instructions, eight colum
 
 from __future__ import annotations
 
-from luthier.cpu.decoding import FIRST_SLOT, RECORD
+from luthier.cpu.decoding import ADDRESSING, EXTENT, FIRST_SLOT, RECORD
 from luthier.cpu.description import Description
 from luthier.cpu.fields import SLOTS
 from luthier.cpu.semantics import (
@@ -84,8 +84,8 @@ def _instruction(description: Description, dialect: str, traced: bool) -> list[s
         f"    reason = {TO_UNDEFINED} if operation else {TO_DECODE}",
         "    break",
         "undo = -1",
-        "addressing = records[at + 1]",
-        "extent = records[at + 2]",
+        f"addressing = records[at + {ADDRESSING}]",
+        f"extent = records[at + {EXTENT}]",
         f"second = records[at + {slots['second']}]",
     ]
     if traced:
@@ -123,8 +123,8 @@ def _addressing(description: Description, dialect: str, slots: dict[str, int], t
     for index, effect in enumerate(description.mode_effects):
         lines.append(f"{'if' if index == 0 else 'elif'} mode == {index + 1}:")
         lines += _indented(mode_lines(description, effect, dialect))
-    if traced:
-        lines.append("ring[entry + 10] = address & 0xFFFFFF")
+        if traced and "address" in effect:
+            lines += _indented(["ring[entry + 10] = address & 0xFFFFFF"])
     return [*lines, "wanted = addressing >> 4", "if wanted:", *_indented(_operand(dialect))]
 
 

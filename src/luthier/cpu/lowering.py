@@ -84,9 +84,9 @@ class Lowering:
         self.builder.branch(self.breaks[-1])
 
     def _emit_if(self, node: ast.If) -> None:
-        cases, rest = _cases(node)
+        name, cases, rest = _cases(node)
         if len(cases) > 3:
-            self._switch(cases, rest)
+            self._switch(name, cases, rest)
             return
         then, other, after = (self._new(name) for name in ("then", "else", "endif"))
         self.builder.cbranch(self._truth(node.test), then, other if node.orelse else after)
@@ -140,10 +140,9 @@ class Lowering:
         if not self.builder.block.is_terminated:
             self.builder.branch(after)
 
-    def _switch(self, cases: list[tuple[int, list[ast.stmt]]], rest: list[ast.stmt]) -> None:
+    def _switch(self, name: str, cases: list[tuple[int, list[ast.stmt]]], rest: list[ast.stmt]) -> None:
         """A chain of comparisons with one name becomes a jump table; without ``else`` it names all values."""
         after, default = self._new("endswitch"), self._new("default")
-        name = self._subject
         switch = self.builder.switch(self.builder.load(self.variables[name]), default)
         for number, body in cases:
             block = self._new(f"{name}_{number}")
@@ -155,10 +154,6 @@ class Lowering:
             self.builder.position_at_end(default)
             self.builder.unreachable()
         self.builder.position_at_end(after)
-
-    @property
-    def _subject(self) -> str:
-        return _cases.subject  # type: ignore[attr-defined,no-any-return]
 
     def _store(self, target: ast.expr, value: Any) -> None:
         if isinstance(target, ast.Name):
@@ -247,25 +242,24 @@ class Lowering:
         return widen(loaded, _I64)
 
 
-def _cases(node: ast.If) -> tuple[list[tuple[int, list[ast.stmt]]], list[ast.stmt]]:
-    """The branches of a chain ``if name == 1 ... elif name == 2 ...`` and what is left of it."""
+def _cases(node: ast.If) -> tuple[str, list[tuple[int, list[ast.stmt]]], list[ast.stmt]]:
+    """The name and the branches of a chain ``if name == 1 ... elif name == 2 ...`` and what is left of it."""
     cases: list[tuple[int, list[ast.stmt]]] = []
-    subject = None
+    subject = ""
     rest: list[ast.stmt] = [node]
     while len(rest) == 1 and isinstance(rest[0], ast.If):
         match rest[0].test:
             case ast.Compare(
                 left=ast.Name(id=name), ops=[ast.Eq()], comparators=[ast.Constant(value=int(number))]
             ):
-                if subject not in {None, name} or any(number == known for known, _ in cases):
+                if subject not in {"", name} or any(number == known for known, _ in cases):
                     break
                 subject = name
                 cases.append((number, rest[0].body))
                 rest = rest[0].orelse
             case _:
                 break
-    _cases.subject = subject  # type: ignore[attr-defined]
-    return cases, rest
+    return subject, cases, rest
 
 
 def _remove(block: Any) -> None:

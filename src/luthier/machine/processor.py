@@ -9,6 +9,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from luthier.compiled import as_python
 from luthier.cpu import describe
 from luthier.cpu.decoding import RECORD, decode_run, find_form
 from luthier.cpu.executor import compiled_run, decoding_tables, flag_tables, plain_run
@@ -265,7 +266,7 @@ class Processor:
         if self.pc in self._planted:
             return "breakpoint", ""
         code = self.memory.data[self.pc : self.pc + self.architecture.longest - 1]
-        known = find_form(self.memory.whole, self.pc, SIZE, self._tables) >= 0
+        known = as_python(find_form)(self.memory.whole, self.pc, SIZE, self._tables) >= 0
         what = "the instruction reaches into what is no memory" if known else "undefined instruction"
         return "illegal", f"{what} at {self.pc:06X}h: {code.tobytes().hex(' ')}"
 
@@ -278,7 +279,7 @@ class Processor:
     def _decode(self) -> bool:
         """Decode from PC on; False if nothing may be fetched there."""
         ahead = _DECODE_AHEAD if self.executor == "compiled" else 1
-        decode = decode_run if self.executor == "compiled" else _plain_decode_run
+        decode = decode_run if self.executor == "compiled" else as_python(decode_run)
         memory = self.memory
         done = decode(memory.whole, memory.access, memory.served, self._records, self.pc, ahead, self._tables)
         self._plant(self._planted)
@@ -320,6 +321,3 @@ class Processor:
 
     def _set_part(self, name: str, value: int) -> None:
         self._state[self._index[name]] = value
-
-
-_plain_decode_run = getattr(decode_run, "py_func", decode_run)

@@ -14,6 +14,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from luthier.kn5000.tone_generator import laws
 from luthier.kn5000.tone_generator.band_limited import COLUMNS, LEVELS
 from luthier.kn5000.tone_generator.control import control
 from luthier.kn5000.tone_generator.interpolation import INNER, OUTER
@@ -55,7 +56,7 @@ _I0, _I1, _I2, _I3 = (np.float32(value) for value in INNER)
 _O0, _O1, _O2, _O3 = (np.float32(value) for value in OUTER)
 _HALF, _ONE, _TWO = np.float32(0.5), np.float32(1), np.float32(2)
 _PART = np.float32(2.0**-31)
-_DAMPING = np.float32(np.sqrt(2))  #: 1 / Q (laws.RESONANCE)
+_DAMPING = np.float32(1 / laws.RESONANCE)
 
 
 @loop
@@ -82,9 +83,7 @@ def render(
             control(CONTROL, False, registers, whole, slow, quick, table)
         count = min(CONTROL - at, frames - done)
         ghosts = interpolate(count, whole, quick, scratch, pool, table)
-        filter_voices(at, count, quick)
-        if ghosts:
-            filter_ghosts(at, count, quick)
+        filter_lanes(0, LANES if ghosts else VOICES, at, count, quick)
         mix(at, count, ghosts, quick, out, done)
         done += count
 
@@ -140,30 +139,11 @@ def interpolate(
 
 
 @loop
-def filter_voices(at: int, count: int, quick: Quick) -> None:
-    """Low-pass and gain of the voices, in place; samples count from the last control step."""
+def filter_lanes(first: int, last: int, at: int, count: int, quick: Quick) -> None:
+    """Low-pass and gain of lanes ``first`` up to ``last``, in place; ``at`` counts from the control step."""
     for sample in range(min(count, CONTROL)):
         since = np.float32(at + sample)
-        for lane in range(VOICES):
-            tuning = quick[TUNING * STRIDE + lane] + since * quick[TUNING_STEP * STRIDE + lane]
-            one = quick[FIRST_STATE * STRIDE + lane]
-            two = quick[SECOND_STATE * STRIDE + lane]
-            curve = quick[GAIN_SLOPE * STRIDE + lane] + since * quick[GAIN_CURVE * STRIDE + lane]
-            gain = quick[GAIN * STRIDE + lane] + since * curve
-            difference = quick[(SIGNAL + sample) * STRIDE + lane] - two
-            band = (one + tuning * difference) / (_ONE + tuning * (tuning + _DAMPING))
-            low = two + tuning * band
-            quick[FIRST_STATE * STRIDE + lane] = _TWO * band - one
-            quick[SECOND_STATE * STRIDE + lane] = _TWO * low - two
-            quick[(SIGNAL + sample) * STRIDE + lane] = low * gain
-
-
-@loop
-def filter_ghosts(at: int, count: int, quick: Quick) -> None:
-    """The same for the ghosts."""
-    for sample in range(min(count, CONTROL)):
-        since = np.float32(at + sample)
-        for lane in range(VOICES, LANES):
+        for lane in range(first, last):
             tuning = quick[TUNING * STRIDE + lane] + since * quick[TUNING_STEP * STRIDE + lane]
             one = quick[FIRST_STATE * STRIDE + lane]
             two = quick[SECOND_STATE * STRIDE + lane]

@@ -32,7 +32,6 @@ from luthier.kn5000.transport.blocks import Block, BlockRequest
 from luthier.kn5000.transport.command_byte import (
     BLOCK,
     BLOCK_REQUEST,
-    PACKET_LIMIT,
     PAYLOAD_READY,
     CommandByte,
     chunks,
@@ -236,7 +235,3 @@ class Receiver:
         """Send to the main CPU, in packets of at most 32 bytes."""
         for piece in chunks(message):
             self.outgoing += Packet(handler, piece).encoded
-
-    def payload_buffer(self) -> bytes:
-        """The 32 bytes of the buffer: the last packet, and behind it what earlier ones left."""
-        return self.ram.bytes_at(self.variables.payload, PACKET_LIMIT)

@@ -323,20 +323,35 @@ subscription = emu.add_machine_frame_notifier(look)
 """
 
 
-def write_files(folder: Path, image: Image, descriptors: bytes) -> None:
-    """The ROM images of our own that MAME runs, and the script that reads the results."""
+def write_roms(folder: Path, program: bytes, rhythm: bytes = b"") -> None:
+    """ROM images of the sizes that the driver wants: the main CPU's program, and a sub CPU that halts."""
     roms = folder / "roms" / "kn5000"
     roms.mkdir(parents=True, exist_ok=True)
     sub = bytearray(b"\xff" * 0x20000)
     sub[0x1F000 : 0x1F000 + len(SUB_PROGRAM)] = SUB_PROGRAM
     sub[0x1FF00:0x20000] = (0xFFF000).to_bytes(4, "little") * 64
     contents = {
-        "kn5000_v10_program.rom": bytes(image.bytes),
+        "kn5000_v10_program.rom": program,
         "kn5000_subcpu_boot.ic30": bytes(sub),
-        "kn5000_rhythm_data_rom.ic14": descriptors,
+        "kn5000_rhythm_data_rom.ic14": rhythm,
     }
     for name, size in FILES.items():
         (roms / name).write_bytes(contents.get(name, b"").ljust(size, b"\xff"))
+
+
+def start(mame: str, folder: Path, script: Path, seconds: int) -> subprocess.CompletedProcess[str]:
+    """Run MAME on the images in ``folder`` until ``script`` ends it, or emulated ``seconds`` are over."""
+    command = [mame, "kn5000", "-rompath", str(folder / "roms"), "-bios", "v10", "-video", "none"]
+    command += ["-sound", "none", "-nothrottle", "-skip_gameinfo", "-seconds_to_run", str(seconds)]
+    command += ["-autoboot_delay", "0", "-autoboot_script", str(script)]
+    command += ["-cfg_directory", str(folder / "cfg"), "-nvram_directory", str(folder / "nvram")]
+    environment = os.environ | {"SDL_VIDEODRIVER": "dummy", "SDL_AUDIODRIVER": "dummy"}
+    return subprocess.run(command, check=False, capture_output=True, text=True, env=environment, cwd=folder)
+
+
+def write_files(folder: Path, image: Image, descriptors: bytes) -> None:
+    """The ROM images of our own that MAME runs, and the script that reads the results."""
+    write_roms(folder, bytes(image.bytes), descriptors)
     script = SCRIPT.format(
         magic_place=MAGIC_PLACE,
         magic=MAGIC,
@@ -355,23 +370,7 @@ def run(mame: str, folder: Path, image: Image, cases: list[Case]) -> list[Result
     write_files(folder, image, b"".join(descriptor(case) for case in cases) + bytes(last))
     output = folder / "results.bin"
     output.unlink(missing_ok=True)
-    command = [
-        mame,
-        "kn5000",
-        "-rompath",
-        str(folder / "roms"),
-        "-bios",
-        "v10",
-        "-video",
-        "none",
-        "-sound",
-        "none",
-    ]
-    command += ["-nothrottle", "-skip_gameinfo", "-seconds_to_run", "60", "-autoboot_delay", "0"]
-    command += ["-autoboot_script", str(folder / "read.lua"), "-cfg_directory", str(folder / "cfg")]
-    command += ["-nvram_directory", str(folder / "nvram")]
-    environment = os.environ | {"SDL_VIDEODRIVER": "dummy", "SDL_AUDIODRIVER": "dummy"}
-    done = subprocess.run(command, check=False, capture_output=True, text=True, env=environment, cwd=folder)
+    done = start(mame, folder, folder / "read.lua", 60)
     if not output.exists():
         raise SystemExit(f"MAME left no results:\n{done.stdout}\n{done.stderr}")
     content = output.read_bytes()
