@@ -257,6 +257,22 @@ def _tone(row: _Program, style: _Style) -> Tone:
     )
 
 
+@dataclass(frozen=True)
+class DrumStyle:
+    """How all drums answer velocity: dB of level, and the filter's corner in Hz and octaves that it falls."""
+
+    velocity: float
+    corner: float
+    softening: float
+
+
+@cache
+def drum_style() -> DrumStyle:
+    """The style of the kits."""
+    style = _tones().styles["drum"]
+    return DrumStyle(style.velocity, style.filter[0], style.filter[2])
+
+
 @cache
 def kits() -> tuple[Kit, ...]:
     """Every drum kit, by its number."""
