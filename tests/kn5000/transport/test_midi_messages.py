@@ -68,6 +68,11 @@ def test_what_is_no_whole_message_empties_the_ring(data: str) -> None:
         (0x0A, 0x041376, 64, "40"),
         (0x5B, 0x041377, 127, "7F"),
         (0x5D, 0x04137A, 1, "01"),
+        (0x80, 0x04137B, 12, "0C"),
+        # 0x028A04: twice what it is above 128, a signed word; then what it is above 64, a signed byte.
+        (0x81, 0x04137C, 0x90, "20 00"),
+        (0x81, 0x04137C, 0x7F, "FE FF"),
+        (0x82, 0x04137E, 52, "F4"),
         (0x91, 0x04137F, 100, "64"),
         (0x97, 0x041380, 6, "06"),
         (0x9B, 0x04138D, 1, "01"),

@@ -59,6 +59,8 @@ class NoteSetting:
 
 
 NO_SETTINGS: Mapping[int, NoteSetting] = MappingProxyType({})
+#: Equal temperament, C to B.
+EQUAL: tuple[float, ...] = (0.0,) * 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +70,15 @@ class PartState:
     level: float = 0.0
     """dB: volume, expression and master volume together; ``-inf`` is silent."""
     pan: float = 0.0
-    """-1 left to 1 right, added to the strike's own and kept within -1 to 1 (known: 0x032E1E)."""
+    """-1 left to 1 right, added to the strike's own, the sum kept within -1 to 1 (known: listing, 0x032E1E).
+
+    -2 and 2 are all the way to the side, wherever the strike has its own.
+    """
     reverb: float = USUAL_REVERB
     """0 to 1; :meth:`sends` has the share of a strike."""
     chorus: float = 0.0
     tuning: float = 0.0
-    """Semitones: coarse, fine, scale-independent master tuning and key shift.
+    """Semitones: coarse and fine tuning, master tuning and key shift.
 
     For drums without the coarse part and the key shift: they choose which drum sounds, not its pitch.
     """
@@ -109,6 +114,8 @@ class PartState:
     """Voices kept for the part (GS voice reserve); 0 where nobody asked for any."""
     notes: Mapping[int, NoteSetting] = field(default_factory=lambda: NO_SETTINGS)
     """Settings of single drums by key."""
+    scale: tuple[float, ...] = EQUAL
+    """Semitones added to each of the twelve notes from C on; not for drums."""
 
     def sends(self, reverb: float, chorus: float) -> tuple[float, float]:
         """The shares, 0 to 1, of a strike that has ``reverb`` and ``chorus`` of its own (modelled).

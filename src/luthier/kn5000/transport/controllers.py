@@ -2,10 +2,10 @@
 
 Source: listing, 0x02A282 (which controllers there are) and 0x028839 to 0x028ACB (where each is stored).
 Only the places are known for certain; the names pages give them contradict each other, so rows carry none.
+Of the eleven controllers of the jump table at 0x00F739, 78 silences the channel, 79 resets it, 7B ends its
+notes, 80 to 82 are stored, and 7A and 7C to 7F do nothing.
 
 Open questions
-- Controllers 78 to 82 go through a jump table at 0x00F739 whose bytes are not published; three of its arms
-  store at 0x04137B, 0x04137C and 0x04137E of channel 0.
 - Controllers 01 and 5E change many places through the patch of the channel, which only a ROM has.
 - The level table at 0x011D16, 128 words of the ROM, for controllers 07 and 0B. Without it their words keep
   their value, except for 0 and for the linear setting, which need no table.
@@ -32,7 +32,8 @@ LEVEL_TABLE_ADDRESS = 0x011D16
 class Storage:
     """One controller: the address for channel 0, and how the value is stored there.
 
-    ``how`` is ``byte`` (as it is), ``level`` (a word) or ``bit`` (of a word: any value but 0 sets it).
+    ``how`` is ``byte`` (as it is), ``level`` (a word), ``bit`` (of a word: any value but 0 sets it),
+    ``twice`` (a word: twice what the value is above 128) or ``signed`` (a byte: what it is above 64).
     """
 
     address: int
@@ -49,7 +50,7 @@ class Storage:
         return self.address - PART_RECORDS
 
     def __str__(self) -> str:
-        what = {"byte": "byte", "level": "word", "bit": f"bit {self.bit} of the word"}[self.how]
+        what = {"level": "word", "twice": "word", "bit": f"bit {self.bit} of the word"}.get(self.how, "byte")
         return f"{what} +{self.offset:02X}"
 
 
@@ -60,6 +61,9 @@ CONTROLLERS = {
     0x40: Storage(0x041372, "bit", 0),
     0x5B: Storage(0x041377, "byte"),
     0x5D: Storage(0x04137A, "byte"),
+    0x80: Storage(0x04137B, "byte"),
+    0x81: Storage(0x04137C, "twice"),
+    0x82: Storage(0x04137E, "signed"),
     0x91: Storage(0x04137F, "byte"),
     0x95: Storage(0x041372, "bit", 2),
     0x97: Storage(0x041380, "byte"),
@@ -69,7 +73,7 @@ CONTROLLERS = {
 }
 
 #: Controllers the program takes but whose effect is not modelled.
-UNMODELLED = (0x01, 0x5E, *range(0x78, 0x83))
+UNMODELLED = (0x01, 0x5E, 0x78, 0x79, 0x7B)
 
 
 def apply(ram: SubRam, channel: int, number: int, value: int, levels: Sequence[int] | None = None) -> bool:
@@ -83,6 +87,10 @@ def apply(ram: SubRam, channel: int, number: int, value: int, levels: Sequence[i
     address = storage.of_channel(channel)
     if storage.how == "byte":
         ram.set_byte(address, value)
+    elif storage.how == "signed":
+        ram.set_byte(address, value - 0x40)
+    elif storage.how == "twice":
+        ram.set_word(address, (value - 0x80) * 2)
     elif storage.how == "bit":
         mask = 1 << storage.bit
         word = ram.word(address)
