@@ -16,6 +16,7 @@ COMPILED = [
     "luthier.cpu.disassembler",
     "luthier.cpu.exploration",
     "luthier.cpu.rendering",
+    "luthier.midi.song_events",
     "luthier.poly800.tape",
 ]
 

@@ -79,6 +79,18 @@ def _song(data: bytes) -> None:
     assert sequence.decode(memory).steps == found.sequence.steps
 
 
+def _midi_song(data: bytes) -> None:
+    from luthier.midi.song import read_song
+    from luthier.midi.song_loop import find_loop
+
+    song = read_song(data)
+    assert all(warning.isprintable() for warning in song.warnings)
+    moments = [moment for moment, message in song.messages() if message[0] >= 0x80]
+    assert moments == sorted(moments)
+    assert len(song.title + song.copyright + song.lyrics) <= 4 * len(data)
+    assert 0 <= find_loop(song).begin_seconds <= find_loop(song).end_seconds <= song.length
+
+
 def _sequence(data: bytes) -> None:
     content = sequence.decode(data)
     assert content.encoded() == data
@@ -99,6 +111,18 @@ def _dump_starts() -> Iterable[bytes]:
 
 def _song_starts() -> Iterable[bytes]:
     yield sequence_midi.to_midi(sequence.decode(built_in_bank(Synth.POLY800).sequence)).data
+
+
+def _midi_song_starts() -> Iterable[bytes]:
+    yield from _song_starts()
+    (song,) = _song_starts()
+    yield b"RIFF" + bytes(4) + b"RMIDdata" + len(song).to_bytes(4, "little") + song
+    header = bytes.fromhex("4d54 6864 0000 0006 0001 0002 e728")
+    first = bytes.fromhex(
+        "00ff5103 07a120 00b06f00 00903c40 603d50 00f0024312 10f7021ef7 00ff060764756d6d793a29"
+    )
+    second = bytes.fromhex("00ff0609 6c6f6f705374617274 87689945 7f 30ff0607 6c6f6f70456e64 00ff2f00")
+    yield header + b"".join(b"MTrk" + len(body).to_bytes(4, "big") + body for body in (first, second))
 
 
 # --- Files -------------------------------------------------------------------------------------------------
@@ -397,6 +421,7 @@ TARGETS: dict[str, Target] = {
     "midi-messages": Target(_messages, _dump_starts),
     "dumps": Target(_dumps, _dump_starts),
     "song": Target(_song, _song_starts),
+    "midi-song": Target(_midi_song, _midi_song_starts, 4_096),
     "sequence": Target(_sequence, lambda: [bytes.fromhex("b402b5020101b7b93437bc02020100")], 1_000),
     "identify": Target(_identify, lambda: [*_dump_starts(), *_song_starts(), random.Random(1).randbytes(64)]),
     "assignment": Target(_assignment, lambda: [b"11.41=69", b"11-18.trigger=multi\x0087=2"], 200),
