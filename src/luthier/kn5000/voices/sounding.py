@@ -1,0 +1,114 @@
+"""What is known of a voice beside its record in RAM, and the slow things that move it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from luthier.kn5000.parts.state import PartState
+from luthier.kn5000.tone_generator import laws
+from luthier.kn5000.tone_generator.registers import Register, Write, latch, strobed
+from luthier.kn5000.voices import words
+from luthier.kn5000.voices.words import Prepared
+
+#: A vibrato that waits comes in over so many seconds (modelled).
+VIBRATO_RAMP: Final = 0.3
+#: An LFO is off with this word (register interface: 8100 mutes).
+LFO_OFF: Final = 0x8100
+_LFOS = (
+    (Register.VIBRATO, Register.VIBRATO_DEPTH),
+    (Register.TREMOLO, Register.TREMOLO_DEPTH),
+    (Register.AUTO_PAN, Register.AUTO_PAN_DEPTH),
+)
+
+
+class Glide(NamedTuple):
+    """A straight way from ``offset`` semitones to none."""
+
+    offset: float
+    start: int
+    frames: int
+
+    def at(self, time: int) -> float:
+        """Semitones off at a frame."""
+        left = 1 - (time - self.start) / self.frames if self.frames else 0.0
+        return self.offset * min(max(left, 0.0), 1.0)
+
+    def moves(self, time: int) -> bool:
+        """Whether it has not arrived."""
+        return time - self.start < self.frames
+
+
+STILL: Final = Glide(0.0, 0, 0)
+
+
+@dataclass(slots=True)
+class Sounding:
+    """One of the 64 voices.  What is below ``number`` and ``modulations`` is of its present stroke."""
+
+    number: int
+    modulations: list[tuple[int, int]] = field(default_factory=lambda: [(0, 0)] * len(_LFOS))
+    """The words that its LFOs have: rate and depth."""
+    alive: bool = False
+    part: int = 0
+    note: int = 0
+    prepared: Prepared | None = None
+    stroke: int = 0
+    """Voices of one stroke have the same."""
+    struck: int = 0
+    """The frame of its gate."""
+    down: bool = False
+    marked: bool = False
+    """The sostenuto pedal went down while the key was."""
+    let_go: bool = False
+    rings: bool = False
+    """Key up does not end it."""
+    release: float = 0.0
+    """Seconds for 60 dB."""
+    due: int | None = None
+    """The frame at which it is let go, when key up came too soon."""
+    pitch: float = 0.0
+    """The note it sounds at, before the part's tuning and bend."""
+    glide: Glide = STILL
+    pitch_word: int = 0
+    expression_word: int = 0
+    pan_word: int = 0
+    cutoff_word: int = 0
+    sends_word: int = 0
+
+    def key_pitch(self, state: PartState, time: int) -> float:
+        """The note it sounds at now."""
+        return self.pitch + state.tuning + state.bend + self.glide.at(time)
+
+    def vibrato(self, state: PartState, time: int) -> tuple[float, bool]:
+        """Cents of its own vibrato now, and whether they will change."""
+        assert self.prepared is not None
+        own = self.prepared.strike.vibrato
+        if not own.depth or own.delay <= 0:
+            return own.depth, False
+        since = (time - self.struck) / laws.RATE - own.delay * state.vibrato_delay
+        come = min(max(since / VIBRATO_RAMP, 0.0), 1.0)
+        return own.depth * come, come < 1
+
+    def modulate(self, state: PartState, time: int) -> list[Write]:
+        """What brings its LFOs up to date."""
+        assert self.prepared is not None
+        own = self.prepared.strike.vibrato
+        rate = own.rate or words.USUAL_RATE
+        cents, waits = self.vibrato(state, time)
+        depth = words.vibrato_depth(cents + state.vibrato)
+        wanted = (
+            (words.lfo(rate * state.vibrato_rate) if depth or waits else 0, depth),
+            (words.lfo(words.USUAL_RATE) if state.tremolo else 0, words.share(state.tremolo)),
+            (words.lfo(words.AUTO_PAN_RATE) if state.auto_pan else 0, words.share(state.auto_pan)),
+        )
+        writes: list[Write] = []
+        for place, (lfo, companion) in enumerate(_LFOS):
+            (was_rate, was_depth), (new_rate, new_depth) = self.modulations[place], wanted[place]
+            if was_rate != new_rate:
+                word = new_rate | 0x8000 if new_rate else LFO_OFF
+                writes += strobed(lfo, word, self.number)
+            if was_depth != new_depth:
+                writes.append((latch(companion, self.number), new_depth))
+            self.modulations[place] = wanted[place]
+        return writes

@@ -1,0 +1,447 @@
+"""Notes, pedals, bends and controllers as register writes for 64 voices.
+
+A stroke takes one voice for each layer of its sound, by the firmware's allocator, and is written as the
+firmware does: mute, the burst of 23, the key word behind it (listing, 0x02C8E4).  Key up lets go of the
+oldest stroke of that key on that part, so a key struck twice sounds twice (listing, 0x02264B).  A pedal
+holds what is let go, but for the allocator the key is up (listing, 0x02264B and 0x02CD71: the class changes
+before the pedal is asked).
+
+Modelled
+
+* a key that comes up within 10 ms of its stroke sounds for 10 ms: songs have notes without length, and the
+  machine's gate would be over before it is heard
+* letting go falls in decibels, 60 in the strike's release; silencing by an exclusive group takes 30 ms
+* sostenuto and mono mode: the listing's handlers are known for where they store only; a mono part goes back
+  to the key still held below
+* portamento goes in a straight line of semitones, in steps of 256 frames
+* voices that fell silent are looked for at most every 4,096 frames, when one is struck; the machine looks at
+  16 of them at every eighth tick
+
+Open questions
+- What the pedal does to the envelope (0x02CE5C stages other segments); here it goes on as with the key down.
+- The soft pedal: no handler is known to be it; see words.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from luthier.errors import InputError
+from luthier.kn5000.parts.state import Change, PartState
+from luthier.kn5000.sounds.strike import Sound, Strike
+from luthier.kn5000.tone_generator import laws
+from luthier.kn5000.tone_generator.device import ToneGenerator
+from luthier.kn5000.tone_generator.registers import (
+    BITMAPS,
+    LEVELS,
+    VOICES,
+    Register,
+    Write,
+    free,
+    latch,
+    mute,
+)
+from luthier.kn5000.transport.controllers import PART_COUNT
+from luthier.kn5000.transport.sub_ram import SubRam
+from luthier.kn5000.voices import records, words
+from luthier.kn5000.voices.nodes import Nodes
+from luthier.kn5000.voices.sounding import STILL, Glide, Sounding
+from luthier.kn5000.voices.words import Prepared
+
+#: Frames between two calls of :meth:`Voices.tick`.
+TICK: Final = 256
+#: Frames between two looks for silent voices.
+LOOK: Final = 4096
+#: Frames that a stroke lasts at least: 10 ms.
+SHORTEST: Final = laws.RATE // 100
+#: Seconds in which an exclusive group, or the next key of a mono part, silences a voice.
+CHOKE: Final = 0.030
+#: A choke falls by all that an envelope can fall; releases are counted for 60 dB.
+_CHOKE_RELEASE: Final = CHOKE * 60 / 96
+#: No release is quicker: it would click.
+_SHORTEST_RELEASE: Final = 0.005
+_KEYS: Final = 128
+_KEPT_STRIKES: Final = 2048
+_SILENT_EXPRESSION: Final = laws.LEVEL_MAXIMUM
+_EVERYTHING = (
+    Change.LEVEL
+    | Change.PAN
+    | Change.SENDS
+    | Change.PITCH
+    | Change.MODULATION
+    | Change.SUSTAIN
+    | Change.SOSTENUTO
+    | Change.FILTER
+)
+
+
+class Parts(Protocol):
+    """What voices ask of the parts."""
+
+    def sound(self, part: int) -> Sound:
+        """The program of a part."""
+
+    def state(self, part: int) -> PartState:
+        """Everything else; the same object until it changes."""
+
+    def portamento_taken(self, part: int) -> None:
+        """``portamento_from`` has been used."""
+
+
+@dataclass
+class Statistics:
+    """What has been played."""
+
+    notes: int = 0
+    """Strokes."""
+    voices: int = 0
+    """Voices that strokes got."""
+    stolen: int = 0
+    """Of these, taken from a stroke that still sounded."""
+    refused: int = 0
+    """Layers that got none."""
+    peak: int = 0
+    """The most voices at once."""
+
+
+class Voices:
+    """The only one that writes to the tone generator.
+
+    Frames are the generator's own time; what is asked takes effect before the next frame that it renders.
+    """
+
+    def __init__(
+        self, ram: SubRam, parts: Parts, generator: ToneGenerator, *, sixteen_pools: bool = True
+    ) -> None:
+        self.ram = ram
+        self.nodes = Nodes(ram, sixteen_pools=sixteen_pools)
+        self.statistics = Statistics()
+        #: Parts whose voices are allocated but silent.
+        self.muted: set[int] = set()
+        self._parts = parts
+        self._generator = generator
+        self._voices = [Sounding(number) for number in range(VOICES)]
+        self._moving: set[int] = set()
+        self._timbres: dict[int, tuple[object, ...]] = {}
+        self._prepared: dict[tuple[int, int, int], Prepared] = {}
+        self._glides: dict[int, tuple[int, Glide]] = {}
+        self._mono_keys: dict[int, list[tuple[int, int]]] = {}
+        self._next_look = 0
+
+    # Notes
+
+    def note_on(self, part: int, note: int, velocity: int) -> None:
+        """Strike a key; velocity 0 lets go of it."""
+        _check(part, note, velocity)
+        if velocity == 0:
+            self.note_off(part, note)
+            return
+        state = self._parts.state(part)
+        self._look()
+        if state.mono and not state.drums:
+            self._let_go_of_keys(part, state)
+            held = self._mono_keys.setdefault(part, [])
+            held[:] = [key for key in held if key[0] != note] + [(note, velocity)]
+        self._strike(part, note, velocity, state)
+
+    def note_off(self, part: int, note: int) -> None:
+        """Let go of the oldest stroke of a key."""
+        _check(part, note, 0)
+        state = self._parts.state(part)
+        held = self._mono_keys.get(part)
+        last = held[-1] if held else None
+        if held:
+            held[:] = [key for key in held if key[0] != note]
+        self._lift(self.nodes.key_up(part, note, self._level), state)
+        if held and last and last[0] == note and state.mono:
+            self._strike(part, *held[-1], state)
+
+    def _strike(self, part: int, note: int, velocity: int, state: PartState) -> None:
+        strikes = self._parts.sound(part).strikes(note, velocity)
+        if not strikes:
+            return
+        self.statistics.notes += 1
+        glide = self._glide(part, note, state)
+        self._choke({strike.group for strike in strikes if strike.group}, part)
+        self.nodes.begin_stroke()
+        for layer, strike in enumerate(strikes):
+            found = self.nodes.allocate(part, note, layer)
+            if found is None:
+                self.statistics.refused += 1
+                continue
+            number, taken = found
+            self.statistics.voices += 1
+            self.statistics.stolen += taken
+            self._start(number, part, note, strike, state, glide)
+            self._record(number, part, layer, note, velocity, state)
+        self.statistics.peak = max(self.statistics.peak, self.nodes.used)
+
+    def _start(
+        self, number: int, part: int, note: int, strike: Strike, state: PartState, glide: Glide
+    ) -> None:
+        prepared = self._prepare(part, strike, state, note)
+        time = self._generator.time
+        voice = Sounding(number, self._voices[number].modulations)
+        self._voices[number] = voice
+        voice.alive, voice.down, voice.part, voice.note = True, True, part, note
+        voice.prepared, voice.stroke, voice.struck = prepared, self.statistics.notes, time
+        voice.rings = strike.to_the_end and self._ends(strike)
+        voice.release = max(strike.release * state.release, _SHORTEST_RELEASE)
+        voice.pitch, voice.glide = strike.pitch + prepared.tuning, glide
+        voice.pitch_word = words.pitch(voice.key_pitch(state, time))
+        voice.expression_word = self._expression(voice, state)
+        voice.pan_word = words.pan(words.position(strike, state, note))
+        voice.cutoff_word, voice.sends_word = prepared.cutoff, prepared.sends
+        self._write(mute(number))
+        self._write(words.stroke(prepared, number, voice.pitch_word, voice.expression_word, voice.pan_word))
+        self._write(voice.modulate(state, time))
+        self._moving.discard(number)
+        if glide.moves(time) or voice.vibrato(state, time)[1]:
+            self._moving.add(number)
+
+    def _record(self, number: int, part: int, layer: int, note: int, velocity: int, state: PartState) -> None:
+        voice = self._voices[number]
+        pitch = words.pitch(voice.pitch + state.tuning)
+        base = words.pitch(note + state.tuning)
+        records.write(
+            self.ram, number, records.Stroke(part, layer, note, velocity, pitch, base, words.KEY_WORD)
+        )
+        records.set_detuned_pitch(self.ram, number, voice.pitch_word)
+
+    def _prepare(self, part: int, strike: Strike, state: PartState, note: int) -> Prepared:
+        timbre = words.timbre(state)
+        if self._timbres.get(part) != timbre or len(self._prepared) > _KEPT_STRIKES:
+            self._timbres[part] = timbre
+            self._prepared = {key: kept for key, kept in self._prepared.items() if key[0] != part}
+            if len(self._prepared) > _KEPT_STRIKES:
+                self._prepared.clear()
+        key = (part, id(strike), note)
+        found = self._prepared.get(key)
+        # An id may be used again once its strike is gone; as it is kept here, it is not.
+        if found is None:
+            found = self._prepared[key] = words.prepare(strike, state, note)
+        return found
+
+    def _ends(self, strike: Strike) -> bool:
+        """Whether a strike falls silent by itself."""
+        if strike.amplitude and strike.amplitude[-1].target == float("-inf"):
+            return True
+        row = self._generator.recordings.table[strike.selector]
+        return bool(row["loop_start"] == row["loop_end"])
+
+    def _glide(self, part: int, note: int, state: PartState) -> Glide:
+        time, glide = self._generator.time, STILL
+        if state.portamento > 0 and not state.drums:
+            start: float | None = state.portamento_from
+            if start is None and part in self._glides:
+                key, before = self._glides[part]
+                start = key + before.at(time)
+            if start is not None:
+                glide = Glide(start - note, time, max(round(state.portamento * laws.RATE), 1))
+        if state.portamento_from is not None:
+            self._parts.portamento_taken(part)
+        self._glides[part] = note, glide
+        return glide
+
+    # Letting go
+
+    def _lift(self, numbers: Iterable[int], state: PartState) -> None:
+        """Keys came up; pedals may hold."""
+        for number in numbers:
+            voice = self._voices[number]
+            voice.down = False
+            records.key_up(self.ram, number)
+            if not _is_held(voice, state):
+                self._let_go(voice)
+
+    def _let_go_of_keys(self, part: int, state: PartState) -> None:
+        """The next key of a mono part is struck."""
+        for number in self.nodes.key_up(part, None, self._level):
+            self._lift([number], state)
+            if not self._voices[number].rings:
+                self._let_go(self._voices[number], _CHOKE_RELEASE)
+
+    def _let_go(self, voice: Sounding, release: float | None = None) -> None:
+        """Begin the release, or once more with another time; not before the stroke's shortest length."""
+        if voice.let_go and release is None:
+            return
+        if release is not None:
+            voice.release = min(release, voice.release)
+        voice.let_go = True
+        if self._generator.time - voice.struck < SHORTEST:
+            voice.due = voice.struck + SHORTEST
+            self._moving.add(voice.number)
+        else:
+            self._end(voice)
+
+    def _end(self, voice: Sounding) -> None:
+        assert voice.prepared is not None
+        voice.due = None
+        number = voice.number
+        decibels = (self._level(number) - laws.SILENT_TARGET) * laws.OCTAVE / laws.TARGET_STEPS
+        first = words.release(decibels, voice.release)
+        self._generator.write(latch(Register.AMPLITUDE_2, number), laws.SILENT_TARGET << 8)
+        if voice.prepared.third:
+            self._generator.write(latch(Register.AMPLITUDE_3, number), 0)
+        self._generator.write(latch(Register.AMPLITUDE_1, number), first)
+
+    def _choke(self, groups: set[int], part: int) -> None:
+        if groups:
+            for voice in self._of(part):
+                assert voice.prepared is not None
+                if voice.prepared.strike.group in groups:
+                    self._let_go(voice, _CHOKE_RELEASE)
+
+    def _silence(self, voices: Iterable[Sounding]) -> None:
+        for voice in voices:
+            voice.alive = voice.down = False
+            self._moving.discard(voice.number)
+            self.nodes.retire(voice.number)
+            self._write(free(voice.number))
+
+    def silence(self) -> None:
+        """End all voices at once."""
+        self._mono_keys.clear()
+        self._silence([voice for voice in self._voices if voice.alive])
+
+    # Changes
+
+    def update(self, part: int, change: Change) -> None:
+        """Bring the voices of a part up to date after its state changed."""
+        if change is Change.NONE:
+            return
+        state = self._parts.state(part)
+        if change & Change.ALL_SOUND_OFF:
+            self._mono_keys.pop(part, None)
+            self._silence(self._of(part))
+        if change & Change.ALL_NOTES_OFF:
+            self._mono_keys.pop(part, None)
+            self._lift(self.nodes.key_up(part, None, self._level), state)
+        if change & Change.RESET:
+            change |= _EVERYTHING
+        for voice in self._of(part):
+            self._write(self._changes(voice, state, change))
+            if change & (Change.SUSTAIN | Change.SOSTENUTO):
+                self._pedals(voice, state, change)
+
+    def _changes(self, voice: Sounding, state: PartState, change: Change) -> list[Write]:
+        assert voice.prepared is not None
+        strike, number, writes = voice.prepared.strike, voice.number, list[Write]()
+        if change & Change.LEVEL:
+            word = self._expression(voice, state)
+            if word != voice.expression_word:
+                voice.expression_word = word
+                writes.append((latch(Register.EXPRESSION, number), word))
+        if change & Change.PAN:
+            word = words.pan(words.position(strike, state, voice.note))
+            if word != voice.pan_word:
+                voice.pan_word = word
+                writes.append((latch(Register.PAN, number), word))
+        if change & Change.SENDS:
+            word = words.sent(strike, state, voice.note)
+            if word != voice.sends_word:
+                voice.sends_word = word
+                writes.append((latch(Register.SENDS, number), word))
+        if change & Change.FILTER:
+            word = words.cutoff(words.corner(strike, state))
+            if word != voice.cutoff_word:
+                voice.cutoff_word = word
+                writes.append((latch(Register.CUTOFF, number), word))
+        if change & Change.PITCH:
+            writes += self._pitch(voice, state)
+        if change & Change.MODULATION:
+            writes += voice.modulate(state, self._generator.time)
+        return writes
+
+    def _pitch(self, voice: Sounding, state: PartState) -> list[Write]:
+        word = words.pitch(voice.key_pitch(state, self._generator.time))
+        if word == voice.pitch_word:
+            return []
+        voice.pitch_word = word
+        records.set_detuned_pitch(self.ram, voice.number, word)
+        return [(latch(Register.PITCH, voice.number), word)]
+
+    def _pedals(self, voice: Sounding, state: PartState, change: Change) -> None:
+        if change & Change.SOSTENUTO:
+            voice.marked = state.sostenuto and (voice.down or voice.marked)
+        if not (voice.down or voice.rings or voice.let_go or _is_held(voice, state)):
+            self._let_go(voice)
+
+    def _expression(self, voice: Sounding, state: PartState) -> int:
+        assert voice.prepared is not None
+        if voice.part in self.muted:
+            return _SILENT_EXPRESSION
+        return words.expression(state.level + voice.prepared.excess)
+
+    # Time
+
+    @property
+    def ticking(self) -> bool:
+        """Whether :meth:`tick` has something to do."""
+        return bool(self._moving)
+
+    def tick(self) -> None:
+        """Move what glides, swells or waits to be let go; every 256 frames of the generator's time."""
+        time = self._generator.time
+        for number in sorted(self._moving):
+            voice = self._voices[number]
+            state = self._parts.state(voice.part)
+            if voice.due is not None and time >= voice.due:
+                self._end(voice)
+            self._write(self._pitch(voice, state))
+            self._write(voice.modulate(state, time))
+            waits = voice.due is not None or voice.glide.moves(time) or voice.vibrato(state, time)[1]
+            if not (voice.alive and waits):
+                self._moving.discard(number)
+
+    @property
+    def sounding(self) -> int:
+        """How many voices sound."""
+        return sum(bitmap.bit_count() for bitmap in self._bitmaps())
+
+    def _look(self) -> None:
+        """Give back the voices that fell silent."""
+        time = self._generator.time
+        if time < self._next_look:
+            return
+        self._next_look = time + LOOK
+        for number in self.nodes.poll(self._bitmaps(), self._level):
+            self._voices[number].alive = False
+            self._moving.discard(number)
+            self._write(free(number))
+
+    # The tone generator's ports
+
+    def _write(self, writes: Iterable[Write]) -> None:
+        self._generator.write_all(writes)
+
+    def _bitmaps(self) -> list[int]:
+        found = []
+        for bank in range(BITMAPS):
+            self._generator.write_latch(bank)
+            found.append(self._generator.read_status())
+        return found
+
+    def _level(self, number: int) -> int:
+        """The envelope of a voice, FF the loudest; of one just struck too, though it has not begun."""
+        if self._voices[number].struck == self._generator.time:
+            return laws.SILENT_TARGET
+        self._generator.write_latch(LEVELS + number)
+        # Listing, 0x02225D.
+        return (self._generator.read_status() & 0x3FFF) >> 5
+
+    def _of(self, part: int) -> list[Sounding]:
+        return [voice for voice in self._voices if voice.alive and voice.part == part]
+
+
+def _is_held(voice: Sounding, state: PartState) -> bool:
+    return voice.rings or state.sustain or (voice.marked and state.sostenuto)
+
+
+def _check(part: int, note: int, velocity: int) -> None:
+    if not 0 <= part < PART_COUNT:
+        raise InputError(f"part {part}", remedy="Parts are 0 to 25.")
+    if not (0 <= note < _KEYS and 0 <= velocity < _KEYS):
+        raise InputError(f"note {note} with velocity {velocity}", remedy="Both are 0 to 127.")
