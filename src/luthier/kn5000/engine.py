@@ -1,0 +1,235 @@
+"""The audio subsystem as one instrument: messages in, stereo sound out.
+
+    messages ──► latch ──► ring ──► main loop ──► parts ──► voices ──► tone generator ──► effects ──► sound
+
+The main loop keeps the order of the program (audio-subsystem page, "Main Loop"): keys of the keybed, one
+message of the MIDI ring, the messages of the DSP ring, the rest.  It runs until nothing waits, and no sound
+time passes meanwhile (modelled: on the machine a round takes time).
+
+Rendering lets time pass.  What is sent takes effect at the next sample; nothing depends on the sizes of the
+blocks that are rendered.
+
+>>> from luthier.kn5000.engine import Engine
+>>> engine = Engine()
+>>> engine.note_on(part=0, note=60, velocity=100)
+>>> engine.render(4410).shape
+(4410, 2)
+
+Open questions
+- How many messages the machine takes in a second.
+- How the machine mixes dry sound and effects; here they are added.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from luthier.errors import InputError
+from luthier.kn5000.effects import PlainSends, SendEffects
+from luthier.kn5000.parts import Change, Parts
+from luthier.kn5000.reception.reception import Reception
+from luthier.kn5000.reception.settings import Settings
+from luthier.kn5000.sounds.built_in import BuiltInSounds
+from luthier.kn5000.sounds.strike import SoundSet
+from luthier.kn5000.tone_generator import laws
+from luthier.kn5000.tone_generator.device import ToneGenerator
+from luthier.kn5000.tone_generator.registers import initialisation
+from luthier.kn5000.transport import dispatch, midi_messages
+from luthier.kn5000.transport.controllers import PART_COUNT
+from luthier.kn5000.transport.framing import Packet
+from luthier.kn5000.transport.midi_messages import RingMessage
+from luthier.kn5000.transport.receiver import Receiver
+from luthier.kn5000.voices.voices import TICK, Voices
+
+#: No piece is rendered longer than this at once.
+_LONGEST_PIECE = 4096
+_OUTPUTS = 6
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """What was played so far."""
+
+    notes: int
+    """Keys struck that had a sound."""
+    stolen: int
+    """Voices that were taken from a sound before its end."""
+    peak_polyphony: int
+    """Most voices at once."""
+    unsupported: Counter[str]
+    """What was asked for and not done."""
+
+
+class Engine:
+    """26 parts, 64 voices, two send effects; at power on.
+
+    ``sounds`` are the built-in ones unless others are given; ``log`` keeps every register write, in
+    ``generator.log``.
+    """
+
+    #: Frames a second.
+    rate = laws.RATE
+
+    def __init__(
+        self,
+        sounds: SoundSet | None = None,
+        *,
+        effects: SendEffects | None = None,
+        log: bool = False,
+    ) -> None:
+        self.sounds: SoundSet = sounds or BuiltInSounds()
+        self.generator = ToneGenerator(self.sounds.recordings, log=log)
+        self.effects: SendEffects = effects or PlainSends()
+        self.receiver = Receiver()
+        self._unsupported: Counter[str] = Counter()
+        self.parts = Parts(self.receiver.ram, self.sounds, self._unsupported)
+        self.voices = Voices(self.receiver.ram, self.parts, self.generator)
+        #: What system exclusive messages set.
+        self.settings = Settings(self.parts, self.voices, self.effects)
+        self.reception = Reception(self, self._unsupported)
+        self._lanes = np.zeros((_LONGEST_PIECE, _OUTPUTS), np.float32)
+        self.generator.write_all(initialisation())
+
+    # Messages
+
+    def note_on(self, part: int, note: int, velocity: int) -> None:
+        """Strike a key 0 to 127 of a part 0 to 25; velocity 0 lets it go."""
+        self.send(
+            midi_messages.note(_part(part), _seven_bits(note, "note"), _seven_bits(velocity, "velocity"))
+        )
+
+    def note_off(self, part: int, note: int) -> None:
+        """Let a key go."""
+        self.note_on(part, note, 0)
+
+    def control(self, part: int, number: int, value: int) -> None:
+        """A control change: 0 to 127 as in MIDI, 0x91 to 0x9D the machine's own."""
+        self.send(midi_messages.control(_part(part), number & 0xFF, _seven_bits(value, "value")))
+
+    def program(self, part: int, number: int, bank: tuple[int, int] | None = None) -> None:
+        """A program 0 to 127, of a bank as controllers 0 and 32 name it or of the bank chosen before."""
+        if bank is not None:
+            self.control(part, 0, bank[0])
+            self.control(part, 32, bank[1])
+        self.send(midi_messages.program(_part(part), _seven_bits(number, "program")))
+
+    def bend(self, part: int, value: int) -> None:
+        """The pitch bend wheel, 0 to 16383, 8192 in the middle."""
+        if not 0 <= value < 0x4000:
+            raise InputError(f"pitch bend {value}", remedy="Give 0 to 16383.")
+        self.send(midi_messages.pitch_bend(_part(part), value))
+
+    def pressure(self, part: int, value: int) -> None:
+        """How hard the keys of a part are held down, 0 to 127."""
+        message = bytes([midi_messages.PRESSURE, _part(part), 0, _seven_bits(value, "pressure")])
+        self.send(RingMessage(message))
+
+    def receive(self, message: bytes) -> None:
+        """A whole message as it comes through a MIDI cable, 16 channels to the first 16 parts."""
+        self.reception.receive(message)
+
+    def send(self, message: RingMessage) -> None:
+        """A message as the main CPU sends it to the sub CPU."""
+        self.feed(Packet(dispatch.MIDI, message.encoded).encoded)
+
+    def feed(self, data: bytes) -> None:
+        """Bytes as the main CPU writes them to the latch: whole packets, or parts of them."""
+        self.receiver.feed(data)
+        self.run()
+
+    def run(self) -> None:
+        """The main loop, until nothing waits in the keybed and the MIDI ring."""
+        while True:
+            message = self.receiver.main_loop().midi.message
+            if message is None:
+                return
+            if message.accepted:
+                self._act(message)
+
+    def _act(self, message: RingMessage) -> None:
+        _, part, first, *rest = message.encoded
+        second = rest[0] if rest else 0
+        change = Change.NONE
+        if part >= PART_COUNT:
+            return  # the auxiliary voices, and messages whose meaning is unknown
+        if message.kind == midi_messages.NOTE:
+            if second:
+                self.voices.note_on(part, first, second)
+            else:
+                self.voices.note_off(part, first)
+        elif message.kind == midi_messages.CONTROL:
+            change = self.parts.control(part, first, second)
+        elif message.kind == midi_messages.PROGRAM:
+            change = self.parts.program(part, first)
+        elif message.kind == midi_messages.PRESSURE:
+            change = self.parts.pressure(part, second)
+        elif message.kind == midi_messages.BEND:
+            change = self.parts.bend(part, second << 7 | first)
+        if change:
+            self.voices.update(part, change)
+
+    # Sound
+
+    def render(self, frames: int) -> NDArray[np.float32]:
+        """The next ``frames`` samples, float32 (frames, 2), left and right, at 44,100 Hz; 0 dB is 1.
+
+        Loud music goes beyond 1: nothing is limited here.
+        """
+        out = np.empty((frames, 2), np.float32)
+        self.render_into(out)
+        return out
+
+    def render_into(self, out: NDArray[np.float32]) -> None:
+        """The same into a contiguous float32 array (frames, 2)."""
+        done = 0
+        while done < len(out):
+            until_tick = TICK - self.generator.time % TICK
+            longest = until_tick if self.voices.ticking else _LONGEST_PIECE
+            count = min(len(out) - done, longest)
+            self._piece(out[done : done + count])
+            done += count
+            if self.voices.ticking and self.generator.time % TICK == 0:
+                self.voices.tick()
+
+    def _piece(self, out: NDArray[np.float32]) -> None:
+        lanes = self._lanes[: len(out)]
+        self.generator.render_into(lanes)
+        out[:] = lanes[:, 0:2]
+        self.effects.process(lanes[:, 2:4], lanes[:, 4:6], out)
+
+    @property
+    def sounding(self) -> int:
+        """Voices that sound now."""
+        return len(self.generator.active)
+
+    @property
+    def silent(self) -> bool:
+        """Nothing sounds, and the effects have died away."""
+        return self.sounding == 0 and self.effects.silent
+
+    @property
+    def muted(self) -> set[int]:
+        """Parts that play without being heard; change the set before their notes begin."""
+        return self.voices.muted
+
+    @property
+    def statistics(self) -> Statistics:
+        """What was played so far."""
+        played = self.voices.statistics
+        return Statistics(played.notes, played.stolen, played.peak, self._unsupported.copy())
+
+
+def _part(number: int) -> int:
+    if not 0 <= number < PART_COUNT:
+        raise InputError(f"part {number}", remedy=f"Parts are 0 to {PART_COUNT - 1}.")
+    return number
+
+
+def _seven_bits(value: int, name: str) -> int:
+    if not 0 <= value <= 0x7F:
+        raise InputError(f"{name} {value}", remedy="Give 0 to 127.")
+    return value
