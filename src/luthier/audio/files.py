@@ -139,18 +139,13 @@ def duration(path: Path) -> float | None:
         return None
 
 
-def write(
-    path: Path, samples: npt.ArrayLike, rate: int, *, force: bool = False, subtype: str | None = None
-) -> None:
-    """Write ``samples``, shape (n,) or (n, channels), ±1, to ``path`` in the format of its suffix.
+def encoding(path: Path, subtype: str | None = None) -> tuple[str, str | None]:
+    """The format of ``path``, by its suffix, and the encoding in it, as libsndfile names them.
 
-    ``subtype`` is libsndfile's name of the encoding (None: 16-bit PCM where the format has it, else the
-    format's own default).  ``-`` is WAV on standard output.  Raises OutputExistsError unless ``force``,
-    and InputError for a suffix or subtype that cannot be written.
+    ``subtype`` as for :func:`write`, which raises the same errors.
     """
     import soundfile
 
-    row = np.asarray(samples, dtype=np.float32)
     stream = path == STANDARD_STREAM
     name = "WAV" if stream else path.suffix[1:].upper().replace("AIF", "AIFF").replace("AIFFF", "AIFF")
     name = {"OPUS": "OGG", "OGA": "OGG"}.get(name, name)
@@ -168,7 +163,23 @@ def write(
         raise UsageError(
             f"{name} cannot hold {chosen}", where=str(path), remedy=f"use one of {', '.join(known)}"
         )
-    if stream:
+    return name, chosen
+
+
+def write(
+    path: Path, samples: npt.ArrayLike, rate: int, *, force: bool = False, subtype: str | None = None
+) -> None:
+    """Write ``samples``, shape (n,) or (n, channels), ±1, to ``path`` in the format of its suffix.
+
+    ``subtype`` is libsndfile's name of the encoding (None: 16-bit PCM where the format has it, else the
+    format's own default).  ``-`` is WAV on standard output.  Raises OutputExistsError unless ``force``,
+    and InputError for a suffix or subtype that cannot be written.
+    """
+    import soundfile
+
+    row = np.asarray(samples, dtype=np.float32)
+    name, chosen = encoding(path, subtype)
+    if path == STANDARD_STREAM:
         buffer = io.BytesIO()
         soundfile.write(buffer, row, rate, subtype=chosen, format=name)
         sys.stdout.buffer.write(buffer.getvalue())
