@@ -69,7 +69,7 @@ def _device_control(target: Target, what: int, data: bytes) -> bool:
 
 def _global_parameters(target: Target, data: bytes) -> bool:
     """Of reverb (slot 01 01) and chorus (01 02): numbers of one byte with values of one byte."""
-    if data[:4] not in (b"\x01\x01\x01\x01",) or len(data) < 8:
+    if data[:4] != b"\x01\x01\x01\x01" or len(data) < 7:
         return False
     chorus = data[4] == 2
     done = True
