@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from tests.kn5000.tone_generator.sounding import SINE_NOTE, sine_bank
+from tests.kn5000.tone_generator.sounding import RATE, SINE_NOTE, sine_bank
 
 from luthier.kn5000.parts.state import Change, PartState
 from luthier.kn5000.sounds.strike import Segment, Sound, Strike
@@ -85,3 +85,18 @@ class Played:
 
 #: The note that the sine plays at its own rate.
 OWN = SINE_NOTE
+
+
+def off_pitch(signal: Samples, frequency: float) -> float:
+    """Cents that a component is off ``frequency``, from how its phase goes on; it is off by little."""
+    half = len(signal) // 2
+    turning = np.exp(-2j * np.pi * frequency / RATE * np.arange(2 * half)) * signal[: 2 * half]
+    window = np.blackman(half)
+    first, second = np.sum(turning[:half] * window), np.sum(turning[half:] * window)
+    found = frequency + float(np.angle(second / first)) / (2 * np.pi * half) * RATE
+    return 1200 * float(np.log2(found / frequency))
+
+
+def key_hertz(note: float) -> float:
+    """Of a MIDI note, fractions allowed."""
+    return float(440 * 2 ** ((note - 69) / 12))

@@ -78,7 +78,8 @@ class Sounding:
 
     def key_pitch(self, state: PartState, time: int) -> float:
         """The note it sounds at now."""
-        return self.pitch + state.tuning + state.bend + self.glide.at(time)
+        scale = 0.0 if state.drums else state.scale[self.note % 12]
+        return self.pitch + scale + state.tuning + state.bend + self.glide.at(time)
 
     def vibrato(self, state: PartState, time: int) -> tuple[float, bool]:
         """Cents of its own vibrato now, and whether they will change."""

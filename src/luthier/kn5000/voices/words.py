@@ -140,7 +140,7 @@ def timbre(state: PartState) -> tuple[object, ...]:
         state.reverb,
         state.chorus,
         state.soft,
-        id(state.notes) if state.notes else None,
+        state.notes,
     )
 
 
