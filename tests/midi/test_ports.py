@@ -146,6 +146,19 @@ def test_ports_of_the_system(monkeypatch: pytest.MonkeyPatch) -> None:
         assert not port.listens
 
 
+def test_a_keyboard_need_not_listen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ports, "_rtmidi", lambda: FakeRtmidi)
+    with ports.listening("keyboard") as port:
+        assert isinstance(port, ports.SystemInput)
+        assert port._source.port == 1
+        port._source.callback(([0x90, 60, 100], 0.5), None)
+        assert port.receive(0.1) == b"\x90\x3c\x64"
+        assert port.receive(0.0) == b""
+    assert port._source.port is None
+    with pytest.raises(InputError, match="no MIDI port matches 'organ'"), ports.listening("organ"):
+        pass
+
+
 @pytest.mark.skipif(
     sys.platform == "win32" or (sys.platform == "linux" and not Path("/dev/snd/seq").exists()),
     reason="this machine has no ALSA or CoreMIDI sequencer for virtual ports",

@@ -69,7 +69,8 @@ class SoundWriter:
             return samples
         full = 2.0 ** (self._bits - 1)
         steps = np.clip(np.rint(samples * np.float32(full)), -full, full - 1)
-        return np.left_shift(steps.astype(np.int32), np.int32(32 - self._bits))
+        highest: npt.NDArray[np.int32] = steps.astype(np.int32) << (32 - self._bits)
+        return highest
 
 
 @contextlib.contextmanager

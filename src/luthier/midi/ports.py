@@ -157,8 +157,7 @@ class SystemPort:
         self.listens = source is not None
         self._into: queue.Queue[bytes] = queue.Queue()
         if source is not None:
-            source.ignore_types(sysex=False, timing=True, active_sense=True)
-            source.set_callback(lambda event, _: self._into.put(bytes(event[0])))
+            _collect(source, self._into)
 
     def send(self, data: bytes) -> None:
         """Hand one whole message to the driver."""
@@ -177,6 +176,12 @@ class SystemPort:
             if side is not None:
                 side.close_port()
                 side.delete()
+
+
+def _collect(source: Any, into: queue.Queue[bytes]) -> None:
+    """Put every message that comes, except for clocks, into a queue."""
+    source.ignore_types(sysex=False, timing=True, active_sense=True)
+    source.set_callback(lambda event, _: into.put(bytes(event[0])))
 
 
 def _rtmidi() -> ModuleType:
@@ -218,6 +223,48 @@ def opened(name: str) -> Iterator[Port]:
     Raises InputError if there is no such port or several, MissingFeatureError if ports cannot be had at all.
     """
     port = RawPort(Path(name)) if name.startswith("/") else _open_system_port(name)
+    try:
+        yield port
+    finally:
+        port.close()
+
+
+class SystemInput:
+    """The input alone of a port of the operating system: a keyboard need not listen."""
+
+    def __init__(self, name: str, source: Any) -> None:
+        self.name = name
+        self._source = source
+        self._into: queue.Queue[bytes] = queue.Queue()
+        _collect(source, self._into)
+
+    def receive(self, timeout: float) -> bytes:
+        """The next whole message, or nothing after ``timeout`` seconds."""
+        return _next(self._into, timeout)
+
+    def close(self) -> None:
+        """Give it back."""
+        self._source.close_port()
+        self._source.delete()
+
+
+@contextlib.contextmanager
+def listening(name: str) -> Iterator[RawPort | SystemInput]:
+    """The port called ``name``, as for :func:`opened`, for receiving only."""
+    port: RawPort | SystemInput
+    if name.startswith("/"):
+        port = RawPort(Path(name))
+    else:
+        source = _open_client(_rtmidi().MidiIn)
+        inputs = source.get_ports()
+        chosen = choose(name, inputs)
+        try:
+            source.open_port(inputs.index(chosen))
+        except OSError as error:
+            raise InputError(
+                f"cannot be opened ({error})", where=chosen, remedy="close other programs"
+            ) from error
+        port = SystemInput(chosen, source)
     try:
         yield port
     finally:
