@@ -20,7 +20,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from luthier.kn5000.parts import controls, drums, laws, parameters
+from luthier.kn5000.parts import controls, drums, laws, parameters, system
 from luthier.kn5000.parts.beside import BESIDE, NO_PARAMETER, Modulation, at_start
 from luthier.kn5000.parts.controls import CONTROLS, ON
 from luthier.kn5000.parts.record import part_records
@@ -77,6 +77,8 @@ class Parts:
         self._scales: list[tuple[float, ...]] = [EQUAL] * PART_COUNT
         self._states: list[PartState | None] = [None] * PART_COUNT
         self._sounds: list[Sound | None] = [None] * PART_COUNT
+        for command, value in system.START:
+            system.store(self.ram, command, value)
         for part in range(PART_COUNT):
             self.beside[part] = at_start(part)
             for number, value in (*START, *_GENERAL_MIDI):
@@ -196,6 +198,21 @@ class Parts:
             return Change.NONE
         self._keep(part, "pressure", value & 0x7F)
         return Change.MODULATION
+
+    def system(self, command: int, value: int) -> Change:
+        """A system message of the ring, third and fourth byte; all parts must follow."""
+        system.store(self.ram, command, value)
+        if command == system.SILENCE:
+            return Change.ALL_SOUND_OFF
+        if command == system.MASTER_TUNING:
+            return self.set_master(tuning=system.tuning(self.ram))
+        if command == system.TRANSPOSE:
+            return self.set_master(transpose=system.transpose(self.ram))
+        if command in system.SCALE:
+            self._scales = [system.scale(self.ram)] * PART_COUNT
+            self._states = [None] * PART_COUNT
+            return Change.PITCH
+        return Change.NONE
 
     # What only system exclusive messages say
 

@@ -35,11 +35,11 @@ SHORT_FORM_LONGEST = 10
 PART_OF_BLOCK: Final = (9, 0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 12, 13, 14, 15)
 
 #: Last byte of 40 1n xx to the controller that does the same.
-_CONTROLLER_OF_PART: Final = {
+CONTROLLER_OF_PART: Final = {
     0x16: controls.COARSE_TUNING, 0x19: controls.VOLUME, 0x21: controls.CHORUS, 0x22: controls.REVERB,
     0x30: 76, 0x31: 77, 0x32: 74, 0x33: 71, 0x34: 73, 0x35: 75, 0x36: 72, 0x37: 78,
 }  # fmt: skip
-_DRUM_SETTINGS: Final = {2: "level", 4: "pan", 5: "reverb", 6: "chorus"}
+DRUM_SETTINGS: Final = {2: "level", 4: "pan", 5: "reverb", 6: "chorus"}
 _NIBBLED_TUNING = range(4)
 _TUNING_CENTRE, _TUNING_STEPS = 0x400, 1000.0  # tenths of a cent, in semitones
 _PATCH_NAME = range(0x00, 0x10)
@@ -157,8 +157,8 @@ class GsMessages:
 
     def _set_part(self, part: int, low: int, value: int) -> bool:
         target = self._target
-        if low in _CONTROLLER_OF_PART:
-            target.control(part, _CONTROLLER_OF_PART[low], value)
+        if low in CONTROLLER_OF_PART:
+            target.control(part, CONTROLLER_OF_PART[low], value)
         elif low == 0x00:
             target.control(part, controls.BANK, value)
         elif low == 0x01:
@@ -179,7 +179,7 @@ class GsMessages:
         return True
 
     def _set_drum(self, middle: int, key: int, value: int) -> bool:
-        what = _DRUM_SETTINGS.get(middle & 0x0F)
+        what = DRUM_SETTINGS.get(middle & 0x0F)
         kit_map = (middle >> 4) + 1
         if what is None or kit_map > 2 or key > HIGHEST:
             return False
