@@ -209,7 +209,9 @@ class Parts:
         if command == system.TRANSPOSE:
             return self.set_master(transpose=system.transpose(self.ram))
         if command in system.SCALE:
-            self._scales = [system.scale(self.ram)] * PART_COUNT
+            note = command - system.SCALE.start
+            offset = system.scale_offset(self.ram, note)
+            self._scales = [(*scale[:note], offset, *scale[note + 1 :]) for scale in self._scales]
             self._states = [None] * PART_COUNT
             return Change.PITCH
         return Change.NONE

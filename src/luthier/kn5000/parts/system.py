@@ -7,7 +7,8 @@ Open questions
 - The byte before the command; the program does not look at it.
 - Commands 85 to 87, 91, 92 and B0: what they do to the sound is not known; 85, 87 and 92 are not modelled.
 - Scale offsets, A4 to AF: the unit of a step is taken for 1/128 semitone, by their centre at 80.
-- Whether the scale of the user is in force with bit 9 of 0x041343 set or clear; here it always is.
+- Whether the scale of the user is in force with bit 9 of 0x041343 set or clear.  The reset stores -128 for
+  every note and sets the bit; here a note is tuned once its offset has been sent.
 """
 
 from __future__ import annotations
@@ -77,7 +78,6 @@ def transpose(ram: SubRam) -> float:
     return _signed(ram.word(TRANSPOSE_WORD), 16) / _PITCH_UNITS
 
 
-def scale(ram: SubRam) -> tuple[float, ...]:
-    """The user's scale in semitones, C to B."""
-    stored = ram.bytes_at(SCALE_OFFSETS, len(SCALE))
-    return tuple(_signed(byte, 8) / _SCALE_UNITS for byte in stored)
+def scale_offset(ram: SubRam, note: int) -> float:
+    """What the user's scale adds to a note 0 (C) to 11, in semitones."""
+    return _signed(ram.byte(SCALE_OFFSETS + note), 8) / _SCALE_UNITS
