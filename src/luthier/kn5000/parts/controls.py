@@ -58,43 +58,59 @@ CONTROLS: Final[dict[int, Control]] = {
     DATA: Control("data entry", "value of the parameter chosen"),
     VOLUME: Control("volume", "40 log10(value / 127) dB; the place is known", change=Change.LEVEL),
     PAN: Control("pan", "added to the sound's own, kept in range", KNOWN, Change.PAN),
-    EXPRESSION: Control("expression", "as volume", change=Change.LEVEL),
-    BANK_FINE: Control("bank select, fine", "likewise"),
-    DATA_FINE: Control("data entry, fine", "lower seven bits"),
+    EXPRESSION: Control("expression", "40 log10(value / 127) dB; the place is known", change=Change.LEVEL),
+    BANK_FINE: Control("bank select, fine", "bank of the next program change, lower half"),
+    DATA_FINE: Control("data entry, fine", "lower half of that value"),
     SUSTAIN: Control("sustain pedal", "on from 64", KNOWN, Change.SUSTAIN),
     65: Control("portamento", "on from 64", field="portamento", switch=True),
     66: Control("sostenuto pedal", "on from 64", change=Change.SOSTENUTO, field="sostenuto", switch=True),
     67: Control("soft pedal", "on from 64", change=Change.SOFT, field="soft", switch=True),
-    72: Control("release time", "half to double every 16 steps", change=Change.TONE, field="release"),
-    73: Control("attack time", "likewise", change=Change.TONE, field="attack"),
+    72: Control(
+        "release time", "a factor, 1 at 64, doubled every 16 steps", change=Change.TONE, field="release"
+    ),
+    73: Control(
+        "attack time", "a factor, 1 at 64, doubled every 16 steps", change=Change.TONE, field="attack"
+    ),
     74: Control(
         "brightness", "the filter's corner, four octaves to either side", change=Change.FILTER, field="cutoff"
     ),
-    75: Control("decay time", "half to double every 16 steps", change=Change.TONE, field="decay"),
+    75: Control("decay time", "a factor, 1 at 64, doubled every 16 steps", change=Change.TONE, field="decay"),
     76: Control(
-        "vibrato rate", "half to double every 32 steps", change=Change.MODULATION, field="vibrato_rate"
+        "vibrato rate",
+        "a factor, 1 at 64, doubled every 32 steps",
+        change=Change.MODULATION,
+        field="vibrato_rate",
     ),
     77: Control("vibrato depth", "50 cents to either side", change=Change.MODULATION, field="vibrato_depth"),
     78: Control(
-        "vibrato delay", "half to double every 16 steps", change=Change.MODULATION, field="vibrato_delay"
+        "vibrato delay",
+        "a factor, 1 at 64, doubled every 16 steps",
+        change=Change.MODULATION,
+        field="vibrato_delay",
     ),
     PORTAMENTO_FROM: Control("portamento control", "the key that the next note glides from"),
     REVERB: Control("reverb depth", "share that goes to the reverb; the place is known", change=Change.SENDS),
-    92: Control("tremolo depth", "depth of a tremolo", change=Change.MODULATION, field="tremolo"),
+    92: Control(
+        "tremolo depth", "depth of the tremolo, all at 127", change=Change.MODULATION, field="tremolo"
+    ),
     CHORUS: Control("chorus depth", "share that goes to the chorus; the place is known", change=Change.SENDS),
     INCREMENT: Control("data increment", "one step up (RP-018)"),
-    DECREMENT: Control("data decrement", "one step down"),
+    DECREMENT: Control("data decrement", "one step down (RP-018)"),
     NRPN_FINE: Control("non-registered parameter, fine", "chooses a parameter of GS"),
-    NRPN: Control("non-registered parameter", "likewise"),
+    NRPN: Control("non-registered parameter", "chooses a parameter of GS"),
     RPN_FINE: Control("registered parameter, fine", "chooses a parameter; 127 127 none"),
-    RPN: Control("registered parameter", "likewise"),
+    RPN: Control("registered parameter", "chooses a parameter; 127 127 none"),
     ALL_SOUND_OFF: Control("all sound off", "silences the part", KNOWN, Change.ALL_SOUND_OFF),
     RESET: Control("reset all controllers", "what RP-015 lists; that the program has it is known"),
     ALL_NOTES_OFF: Control("all notes off", "lets go of all keys", KNOWN, Change.ALL_NOTES_OFF),
     OMNI_OFF: Control("omni off", "lets go of all keys; the program ignores it", change=Change.ALL_NOTES_OFF),
-    OMNI_ON: Control("omni on", "likewise", change=Change.ALL_NOTES_OFF),
-    MONO: Control("mono", "lets go of all keys; one note at a time", change=Change.ALL_NOTES_OFF),
-    POLY: Control("poly", "lets go of all keys; many notes", change=Change.ALL_NOTES_OFF),
+    OMNI_ON: Control("omni on", "lets go of all keys; the program ignores it", change=Change.ALL_NOTES_OFF),
+    MONO: Control(
+        "mono", "lets go of all keys; one note at a time; the program ignores it", change=Change.ALL_NOTES_OFF
+    ),
+    POLY: Control(
+        "poly", "lets go of all keys; many notes; the program ignores it", change=Change.ALL_NOTES_OFF
+    ),
     BEND_RANGE: Control("bend range", "semitones of a full bend", KNOWN, Change.PITCH),
     FINE_TUNING: Control("fine tuning", "128 is none, a step is 1/128 semitone", KNOWN, Change.PITCH),
     COARSE_TUNING: Control(
