@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.kn5000.soundfont import writer as soundfont
 
 from luthier.errors import InputError
 from luthier.formats import Content, Format, by_name, registered
 from luthier.identify import identify, why_not
+from luthier.kaoss.built_in import built_in
+from luthier.kaoss.system_file import SystemFile
+from luthier.kn5000.soundfont.file_format import SoundFontFile
 from luthier.kn5000.waves.rom import Wave, WaveRom, build
 from luthier.midi.standard_file import Song
 from luthier.poly800.bank import Bank
@@ -39,9 +44,21 @@ def wave_rom(seed: int) -> WaveRom:
     return build([Wave(sound, tuple(generator.choices(range(65_536), k=3))), Wave(sound, (0xC07F,))])[0]
 
 
+def system_file(seed: int) -> SystemFile:
+    """A sound file for the invented device, with any bytes where a file must keep them."""
+    example = built_in()
+    generator = random.Random(seed)
+    header = replace(example.header, word_40=generator.randbytes(2), fill=generator.randbytes(190))
+    payload = bytearray(example.payload)
+    payload[0x1000:0x1100] = generator.randbytes(256)
+    return SystemFile(header, bytes(payload))
+
+
 #: Per format: a document made from a seed.  A new format needs a line here.
 DOCUMENTS: dict[str, Callable[[int], Any]] = {
     "kn5000-wave-rom": wave_rom,
+    "korg-system-file": system_file,
+    "soundfont-2": lambda seed: SoundFontFile(soundfont.small(seed)),
     "poly800-tape": lambda seed: (bank_with_anything(Synth.POLY800, seed),),
     "poly800-ex800-sysex": lambda seed: (bank_with_anything(Synth.EX800, seed),) * (1 + seed % 2),
     "poly800-mk2-sysex": lambda seed: (bank_with_anything(Synth.MK2, seed),) * (1 + seed % 2),

@@ -190,6 +190,26 @@ def _wave_rom_starts() -> Iterable[bytes]:
     yield bytes.fromhex("0800 0100 0c00 0200 0100 40c0 0200 7fc0") + bytes(32)
 
 
+def _soundfont(data: bytes) -> None:
+    from luthier.kn5000.soundfont.file_format import SoundFontFile
+    from luthier.kn5000.tone_generator.device import ToneGenerator
+
+    sounds = SoundFontFile(data).sounds
+    generator = ToneGenerator(sounds.recordings)
+    assert len(list(sounds.presets())) <= len(data)
+    for program, bank, drums in ((0, 0, False), (40, 8, False), (0, 0, True)):
+        for key, velocity in ((1, 1), (60, 100), (127, 127)):
+            for strike in sounds.sound(program, (bank, 0), drums=drums).strikes(key, velocity):
+                assert 0 <= strike.selector < len(sounds.recordings.table)
+                assert generator.recordings.table[strike.selector]["length"] > 0
+
+
+def _soundfont_starts() -> Iterable[bytes]:
+    from tests.kn5000.soundfont.writer import small
+
+    yield small()
+
+
 # --- Machines ----------------------------------------------------------------------------------------------
 
 
@@ -350,6 +370,78 @@ def _latch_starts() -> Iterable[bytes]:
     yield b"> " + stream.hex(" ").encode() + b"\n< 42 90 3c 64 # a key\n"
 
 
+# --- Kaossilator Pro and Kaoss Pad 3 -----------------------------------------------------------------------
+
+
+def _system_file(data: bytes) -> None:
+    from luthier.kaoss import system_file, vectors, verify, view
+    from luthier.kaoss.header_text import from_text, to_text
+
+    file = system_file.read(data)
+    assert file.write() == data
+    assert from_text(to_text(file.header)) == file.header
+    assert all(str(finding).isprintable() for finding in verify.verify(file))
+    assert all(line.isprintable() for line in view.info_lines("a", file))
+    view.info_record("a", file)
+    vectors.decode(file)
+
+
+def _system_file_starts() -> Iterable[bytes]:
+    from luthier.kaoss.built_in import built_in
+
+    yield built_in().write()[:0x400]
+    yield built_in().write()[:0x110]
+
+
+def _header_text(data: bytes) -> None:
+    from luthier.kaoss.header_text import from_text, to_text
+
+    header = from_text(data.decode("utf-8", "replace"))
+    assert from_text(to_text(header)) == header
+    assert len(header.encoded()) == 256
+
+
+def _header_text_starts() -> Iterable[bytes]:
+    from luthier.kaoss.built_in import built_in
+    from luthier.kaoss.header_text import to_text
+
+    yield to_text(built_in().header).encode()
+
+
+def _patch(data: bytes) -> None:
+    from luthier.kaoss import patch, patch_text
+    from luthier.kaoss.built_in import built_in
+
+    wanted = patch_text.parse(data.decode("utf-8", "replace"))
+    if all(change.assembly is None for change in wanted.changes):
+        file, all_of_it = built_in(), patch.Permissions(vectors=True, protected=True)
+        patch.judge(file, wanted)
+        assert (
+            patch.apply(patch.apply(file, wanted, all_of_it), patch.reversed_patch(wanted), all_of_it) == file
+        )
+
+
+def _patch_starts() -> Iterable[bytes]:
+    yield b"device LuthierPad\nprotect 0x3C000:0x40000 r\nat 0x214\n reason r\nexpect 40 FC\nwrite 40 FE #\n"
+    yield b"version 1.00\nat 528\nreason r\nexpect 04 80\nassemble\n rte\nend\n"
+
+
+def _loops(data: bytes) -> None:
+    from luthier.kaoss.loops.arrangement import arrange
+    from luthier.kaoss.loops.language import parse
+    from luthier.kaoss.loops.messages import Performance
+    from luthier.kaoss.loops.midi_file import to_file
+
+    found = arrange(parse(data.decode("utf-8", "replace")))
+    if found.bars < 500:
+        assert to_file(Performance(found, hold=len(data) % 2 == 0)).startswith(b"MThd")
+
+
+def _loops_starts() -> Iterable[bytes]:
+    yield b"tempo 96\nbars A=4,B=2\ncount-in 1\nplay A*3 B C*3\nplay (A>B / C>D)*2\npad 5.1 0,64 to 9,6 over 2\n"
+    yield b"notes A=1\ncontrollers x=3\nrepeat 2\nax3 -> b+c:2 -> .:2\npad 1 off"
+
+
 # --- Sound -------------------------------------------------------------------------------------------------
 
 
@@ -433,6 +525,11 @@ TARGETS: dict[str, Target] = {
     "machine": Target(_machine, _machine_starts, 2_000),
     "snapshot": Target(_snapshot, _snapshot_starts, 30_000),
     "disassembler": Target(_disassembler, _disassembler_starts, 2_000),
+    "kaoss-system-file": Target(_system_file, _system_file_starts, 2_048),
+    "kaoss-header-text": Target(_header_text, _header_text_starts, 2_048),
+    "kaoss-patch": Target(_patch, _patch_starts, 2_048),
+    "kaoss-loops": Target(_loops, _loops_starts, 2_048),
     "wave-rom": Target(_wave_rom, _wave_rom_starts, 8_192),
+    "soundfont": Target(_soundfont, _soundfont_starts, 16_384),
     **_formats(),
 }
