@@ -98,6 +98,9 @@ def test_sostenuto_holds_only_what_was_down_when_it_went_down() -> None:
     played.voices.note_on(0, 60, 100)
     played.set(0, Change.SOSTENUTO, sostenuto=True)
     played.voices.note_on(0, 64, 100)
+    # Said again, as controllers are; and another pedal moves.
+    played.set(0, Change.SOSTENUTO, sostenuto=True)
+    played.set(0, Change.SUSTAIN)
     played.render(SECOND // 10)
     played.voices.note_off(0, 60)
     played.voices.note_off(0, 64)

@@ -11,8 +11,9 @@ from luthier.kn5000.tone_generator.registers import Register, Write, latch, stro
 from luthier.kn5000.voices import words
 from luthier.kn5000.voices.words import Prepared
 
-#: A vibrato that waits comes in over so many seconds (modelled).
-VIBRATO_RAMP: Final = 0.3
+#: A vibrato that waits comes in over 0.3 s, in steps of 23 ms (modelled).
+VIBRATO_RAMP: Final = round(0.3 * laws.RATE)
+VIBRATO_STEP: Final = 1024
 #: An LFO is off with this word (register interface: 8100 mutes).
 LFO_OFF: Final = 0x8100
 _LFOS = (
@@ -81,15 +82,23 @@ class Sounding:
         scale = 0.0 if state.drums else state.scale[self.note % 12]
         return self.pitch + scale + state.tuning + state.bend + self.glide.at(time)
 
-    def vibrato(self, state: PartState, time: int) -> tuple[float, bool]:
-        """Cents of its own vibrato now, and whether they will change."""
+    def vibrato(self, state: PartState, time: int) -> tuple[float, int | None]:
+        """Cents of its own vibrato now, and the frame at which they change, if they will."""
         assert self.prepared is not None
         own = self.prepared.strike.vibrato
         if not own.depth or own.delay <= 0:
-            return own.depth, False
-        since = (time - self.struck) / laws.RATE - own.delay * state.vibrato_delay
-        come = min(max(since / VIBRATO_RAMP, 0.0), 1.0)
-        return own.depth * come, come < 1
+            return own.depth, None
+        start = self.struck + round(own.delay * state.vibrato_delay * laws.RATE)
+        if time < start:
+            return 0.0, start
+        if time >= start + VIBRATO_RAMP:
+            return own.depth, None
+        return own.depth * (time - start) / VIBRATO_RAMP, time + VIBRATO_STEP
+
+    def wake(self, state: PartState, time: int) -> int | None:
+        """The frame at which it has to be looked at again; None for never."""
+        frames = [self.due, time if self.glide.moves(time) else None, self.vibrato(state, time)[1]]
+        return min((frame for frame in frames if frame is not None), default=None)
 
     def modulate(self, state: PartState, time: int) -> list[Write]:
         """What brings its LFOs up to date."""
@@ -99,7 +108,7 @@ class Sounding:
         cents, waits = self.vibrato(state, time)
         depth = words.vibrato_depth(cents + state.vibrato)
         wanted = (
-            (words.lfo(rate * state.vibrato_rate) if depth or waits else 0, depth),
+            (words.lfo(rate * state.vibrato_rate) if depth or waits is not None else 0, depth),
             (words.lfo(words.USUAL_RATE) if state.tremolo else 0, words.share(state.tremolo)),
             (words.lfo(words.AUTO_PAN_RATE) if state.auto_pan else 0, words.share(state.auto_pan)),
         )

@@ -75,6 +75,10 @@ _EVERYTHING = (
     | Change.SOSTENUTO
     | Change.FILTER
 )
+# As numbers: flags are slow, and songs have thousands of controllers.
+_LEVEL, _PAN, _SENDS = Change.LEVEL.value, Change.PAN.value, Change.SENDS.value
+_PITCH, _MODULATION, _FILTER = Change.PITCH.value, Change.MODULATION.value, Change.FILTER.value
+_PEDALS = (Change.SUSTAIN | Change.SOSTENUTO).value
 
 
 class Parts(Protocol):
@@ -123,11 +127,14 @@ class Voices:
         self._parts = parts
         self._generator = generator
         self._voices = [Sounding(number) for number in range(VOICES)]
-        self._moving: set[int] = set()
+        #: Voices that move by themselves, and the frame at which they do next.
+        self._moving: dict[int, int] = {}
         self._timbres: dict[int, tuple[object, ...]] = {}
         self._prepared: dict[tuple[int, int, int], Prepared] = {}
         self._glides: dict[int, tuple[int, Glide]] = {}
         self._mono_keys: dict[int, list[tuple[int, int]]] = {}
+        #: Parts whose sostenuto pedal is down.
+        self._sostenuto: set[int] = set()
         self._next_look = 0
 
     # Notes
@@ -197,9 +204,7 @@ class Voices:
         self._write(mute(number))
         self._write(words.stroke(prepared, number, voice.pitch_word, voice.expression_word, voice.pan_word))
         self._write(voice.modulate(state, time))
-        self._moving.discard(number)
-        if glide.moves(time) or voice.vibrato(state, time)[1]:
-            self._moving.add(number)
+        self._schedule(voice, state)
 
     def _record(self, number: int, part: int, layer: int, note: int, velocity: int, state: PartState) -> None:
         voice = self._voices[number]
@@ -272,7 +277,7 @@ class Voices:
         voice.let_go = True
         if self._generator.time - voice.struck < SHORTEST:
             voice.due = voice.struck + SHORTEST
-            self._moving.add(voice.number)
+            self._schedule(voice, self._parts.state(voice.part))
         else:
             self._end(voice)
 
@@ -297,7 +302,7 @@ class Voices:
     def _silence(self, voices: Iterable[Sounding]) -> None:
         for voice in voices:
             voice.alive = voice.down = False
-            self._moving.discard(voice.number)
+            self._moving.pop(voice.number, None)
             self.nodes.retire(voice.number)
             self._write(free(voice.number))
 
@@ -321,37 +326,45 @@ class Voices:
             self._lift(self.nodes.key_up(part, None, self._level), state)
         if change & Change.RESET:
             change |= _EVERYTHING
+        bits = change.value
+        pressed = state.sostenuto and part not in self._sostenuto
+        if bits & _PEDALS:
+            (self._sostenuto.add if state.sostenuto else self._sostenuto.discard)(part)
         for voice in self._of(part):
-            self._write(self._changes(voice, state, change))
-            if change & (Change.SUSTAIN | Change.SOSTENUTO):
-                self._pedals(voice, state, change)
+            writes = self._changes(voice, state, bits)
+            if writes:
+                self._write(writes)
+            if bits & _PEDALS:
+                self._pedals(voice, state, pressed=pressed)
+            if bits & _MODULATION:
+                self._schedule(voice, state)
 
-    def _changes(self, voice: Sounding, state: PartState, change: Change) -> list[Write]:
+    def _changes(self, voice: Sounding, state: PartState, bits: int) -> list[Write]:
         assert voice.prepared is not None
         strike, number, writes = voice.prepared.strike, voice.number, list[Write]()
-        if change & Change.LEVEL:
+        if bits & _LEVEL:
             word = self._expression(voice, state)
             if word != voice.expression_word:
                 voice.expression_word = word
                 writes.append((latch(Register.EXPRESSION, number), word))
-        if change & Change.PAN:
+        if bits & _PAN:
             word = words.pan(words.position(strike, state, voice.note))
             if word != voice.pan_word:
                 voice.pan_word = word
                 writes.append((latch(Register.PAN, number), word))
-        if change & Change.SENDS:
+        if bits & _SENDS:
             word = words.sent(strike, state, voice.note)
             if word != voice.sends_word:
                 voice.sends_word = word
                 writes.append((latch(Register.SENDS, number), word))
-        if change & Change.FILTER:
+        if bits & _FILTER:
             word = words.cutoff(words.corner(strike, state))
             if word != voice.cutoff_word:
                 voice.cutoff_word = word
                 writes.append((latch(Register.CUTOFF, number), word))
-        if change & Change.PITCH:
+        if bits & _PITCH:
             writes += self._pitch(voice, state)
-        if change & Change.MODULATION:
+        if bits & _MODULATION:
             writes += voice.modulate(state, self._generator.time)
         return writes
 
@@ -363,10 +376,10 @@ class Voices:
         records.set_detuned_pitch(self.ram, voice.number, word)
         return [(latch(Register.PITCH, voice.number), word)]
 
-    def _pedals(self, voice: Sounding, state: PartState, change: Change) -> None:
-        if change & Change.SOSTENUTO:
-            voice.marked = state.sostenuto and (voice.down or voice.marked)
-        if not (voice.down or voice.rings or voice.let_go or _is_held(voice, state)):
+    def _pedals(self, voice: Sounding, state: PartState, *, pressed: bool) -> None:
+        """``pressed``: the sostenuto pedal has just gone down."""
+        voice.marked = state.sostenuto and (voice.marked or (pressed and voice.down))
+        if not (voice.down or voice.let_go or _is_held(voice, state)):
             self._let_go(voice)
 
     def _expression(self, voice: Sounding, state: PartState) -> int:
@@ -385,16 +398,22 @@ class Voices:
     def tick(self) -> None:
         """Move what glides, swells or waits to be let go; every 256 frames of the generator's time."""
         time = self._generator.time
-        for number in sorted(self._moving):
+        for number in [number for number, wake in self._moving.items() if wake <= time]:
             voice = self._voices[number]
             state = self._parts.state(voice.part)
             if voice.due is not None and time >= voice.due:
                 self._end(voice)
-            self._write(self._pitch(voice, state))
-            self._write(voice.modulate(state, time))
-            waits = voice.due is not None or voice.glide.moves(time) or voice.vibrato(state, time)[1]
-            if not (voice.alive and waits):
-                self._moving.discard(number)
+            writes = self._pitch(voice, state) + voice.modulate(state, time)
+            if writes:
+                self._write(writes)
+            self._schedule(voice, state)
+
+    def _schedule(self, voice: Sounding, state: PartState) -> None:
+        wake = voice.wake(state, self._generator.time)
+        if wake is None:
+            self._moving.pop(voice.number, None)
+        else:
+            self._moving[voice.number] = wake
 
     @property
     def sounding(self) -> int:
@@ -409,7 +428,7 @@ class Voices:
         self._next_look = time + LOOK
         for number in self.nodes.poll(self._bitmaps(), self._level):
             self._voices[number].alive = False
-            self._moving.discard(number)
+            self._moving.pop(number, None)
             self._write(free(number))
 
     # The tone generator's ports
