@@ -18,7 +18,7 @@ from luthier.errors import UsageError
 from luthier.files import unreadable
 
 #: Modules that hold a tuple ``FORMATS``; the more specific a format, the earlier it stands.
-INSTRUMENT_FORMATS = ("luthier.poly800.formats", "luthier.kn5000.formats")
+INSTRUMENT_FORMATS = ("luthier.poly800.formats", "luthier.kn5000.formats", "luthier.kaoss.formats")
 
 HEAD_LENGTH = 65_536
 

@@ -438,7 +438,7 @@ def _loops(data: bytes) -> None:
 
 
 def _loops_starts() -> Iterable[bytes]:
-    yield b"tempo 96\nbars A=4,B=2\ncount-in 1\nplay A*3 B C*3\nplay (A>B / C>D)*2\npad 5.1 0,64 to 9,6 over 2\n"
+    yield b"tempo 96\nbars A=4,B=2\ncount-in 1\nplay A*3 B C*3\nplay (A>B / C>D)*2\npad 5.1 0,6 to 9,6 over 2"
     yield b"notes A=1\ncontrollers x=3\nrepeat 2\nax3 -> b+c:2 -> .:2\npad 1 off"
 
 
