@@ -47,16 +47,16 @@ def test_nested_records() -> None:
 
 
 def test_a_byte_of_a_record_without_a_field() -> None:
-    answer = at(0x04308E + 5 * 71 + 3, "sub")
-    assert (answer.name, answer.offset, answer.size) == ("voices[5]", 3, 71)
+    answer = at(0x04308E + 5 * 71 + 0x2B, "sub")
+    assert (answer.name, answer.offset, answer.size) == ("voices[5]", 0x2B, 71)
     assert answer.certainty == "unknown"
 
 
 def test_nearest_symbols() -> None:
     assert (at(0x02CF97 + 5, "sub").name, at(0x02CF97 + 5, "sub").offset) == ("Voice_NoteOn", 5)
     assert not at(0x02CF97 + 5, "sub").is_inside  # its size is unknown
-    behind = at(0x4A5C, "sub")
-    assert (behind.name, behind.offset, behind.is_inside) == ("keybed_slots", 16, False)
+    behind = at(0x4A4C + 97, "sub")
+    assert (behind.name, behind.offset, behind.is_inside) == ("keybed_slots", 97, False)
     # A label inside a table with a size is nearer than the table.
     assert at(0x03C9E7, "sub").name == "DSP_ParameterWriteEngine"
     assert at(0x03C32E, "sub").name == "Bytecode_Handler_0"
