@@ -170,7 +170,7 @@ def test_notes_from_channel_f0_on_play_auxiliary_voices() -> None:
             RingMessage(bytes.fromhex("88 01 02 03 04 05")),
             "voice parameter (change; meaning unknown): 01 02 03 04 05",
         ),
-        (RingMessage(bytes.fromhex("F0 01 02 03")), "system message (meaning unknown): F0 01 02 03"),
+        (RingMessage(bytes.fromhex("F0 01 82 40")), "system message 82 = 64"),
     ],
 )
 def test_texts(message: RingMessage, text: str) -> None:

@@ -8,7 +8,8 @@ message is taken in each round of the main loop.
 Open questions
 - 80 to 8F: six bytes for the parameters of a voice (bit 3 of the status: change instead of ask), not note
   off, as the audio-subsystem page has it. What the five bytes mean is not known.
-- F0 to FF: four bytes; and the upper two bytes of a program change, which a page calls the bank.
+- F0 to FF: the second of their four bytes, which the program does not look at; `luthier.kn5000.parts.system`
+  has the others. The upper two bytes of a program change, which a page calls the bank.
 - The low half of the other status bytes: the program does not look at it.
 """
 
@@ -146,7 +147,7 @@ _TEXTS: dict[int, Callable[[bytes], str]] = {
     PROGRAM: lambda data: f"program change: program {data[2]}, bank {data[3]:02X} {data[4]:02X}",
     PRESSURE: lambda data: f"channel pressure {data[3]}, byte before it {data[2]:02X} not used",
     BEND: lambda data: f"pitch bend {(data[3] << 7 | data[2]) - 8192:+d}",
-    SYSTEM: lambda data: f"system message (meaning unknown): {data.hex(' ').upper()}",
+    SYSTEM: lambda data: f"system message {data[2]:02X} = {data[3]}",
 }
 
 
