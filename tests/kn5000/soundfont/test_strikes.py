@@ -258,12 +258,15 @@ def test_a_stereo_pair_is_two_strikes() -> None:
 def test_what_is_not_played_is_counted() -> None:
     wheel: Modulator = (0x0081, writer.CUTOFF, 1000, 0, 0)
     usual: Modulator = (0x0081, 6, 50, 0, 0)
-    inner = Instrument([Zone(0, {writer.RESONANCE: 100, 10: 50, 13: 20, 5: 1, 6: 1}, (wheel, usual))])
+    inner = Instrument(
+        [Zone(0, {writer.RESONANCE: 100, 10: 50, 13: 20, 5: 1, 6: 1, writer.MODE: 3}, (wheel, usual))]
+    )
     sounds = opened(writer.font([WAVE], [inner], [Preset([Zone(0)])]))
     assert sounds.unsupported == {
         "resonance of the filter": 1,
         "LFO on the filter": 1,
         "LFO on the level": 1,
         "two LFOs on the pitch": 1,
+        "playing on behind the loop": 1,
         "modulator of controller 1": 1,
     }

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from luthier.kn5000.soundfont.installed import installed
 
 if TYPE_CHECKING:
-    from luthier.kn5000.soundfont.sounds import Progress, SoundFontSounds
+    from luthier.kn5000.soundfont.sounds import SoundFontSounds
+    from luthier.kn5000.waves.bank import Progress
 
 __all__ = ["installed", "open_soundfont"]
 

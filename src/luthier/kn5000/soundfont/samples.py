@@ -23,8 +23,9 @@ _COARSE = 32_768
 _SEMITONE = 0x100
 #: For samples without a pitch, 255, and for impossible ones (section 7.10).
 _MIDDLE_C, _HIGHEST_KEY = 60, 127
-#: Sample modes that loop; mode 3 would play on behind the loop after the key is up (modelled: it loops on).
-_LOOPED = (1, 3)
+#: The sample mode that plays on behind the loop once the key is up (modelled: it goes on in the loop).
+BEYOND = 3
+_LOOPED = (1, BEYOND)
 
 
 @dataclass(frozen=True)

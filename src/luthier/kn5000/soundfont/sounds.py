@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -16,14 +16,12 @@ from luthier.files import unreadable
 from luthier.kn5000.soundfont import modulators
 from luthier.kn5000.soundfont.font import Font, read_font, text
 from luthier.kn5000.soundfont.generators import ADDED, LARGEST, MISSING, SMALLEST, Generator
-from luthier.kn5000.soundfont.samples import record
+from luthier.kn5000.soundfont.samples import BEYOND, record
 from luthier.kn5000.soundfont.voicing import Voicing, strike, voicing
 from luthier.kn5000.sounds.strike import Sound, Strike
 from luthier.kn5000.tone_generator.recordings import Bank, Recordings
 from luthier.kn5000.waves import tones
-
-#: Called with a part from 0 to 1 and what is being done.
-Progress = Callable[[float, str], None]
+from luthier.kn5000.waves.bank import Progress
 
 #: The bank of drum kits (SoundFont 2.04, 7.2); and the machine's category DRUM KITS.
 DRUM_BANK: Final = 128
@@ -215,6 +213,9 @@ def _unsupported(font: Font) -> Counter[str]:
             count = int(np.count_nonzero(amounts[:, generator]))
             if count:
                 counted[words] += count
+        on = int(np.count_nonzero(amounts[:, Generator.SAMPLE_MODE] & 3 == BEYOND))
+        if on:
+            counted["playing on behind the loop"] += on
         both = (amounts[:, Generator.VIBRATO_TO_PITCH] != 0) & (amounts[:, Generator.MOD_LFO_TO_PITCH] != 0)
         if both.any():
             counted["two LFOs on the pitch"] += int(np.count_nonzero(both))
