@@ -14,8 +14,8 @@ Modelled
 * sostenuto and mono mode: the listing's handlers are known for where they store only; a mono part goes back
   to the key still held below
 * portamento goes in a straight line of semitones, in steps of 256 frames
-* voices that fell silent are looked for at most every 4,096 frames, when one is struck; the machine looks at
-  16 of them at every eighth tick
+* voices that fell silent are looked for when one is struck, at most every 4,096 frames, or every 1,024 while
+  none is free; the machine looks at 16 of them at every eighth tick
 
 Open questions
 - What the pedal does to the envelope (0x02CE5C stages other segments); here it goes on as with the key down.
@@ -52,8 +52,8 @@ from luthier.kn5000.voices.words import Prepared
 
 #: Frames between two calls of :meth:`Voices.tick`.
 TICK: Final = 256
-#: Frames between two looks for silent voices.
-LOOK: Final = 4096
+#: Frames between two looks for silent voices; the second while none is free.
+LOOK, LOOK_WHEN_FULL = 4096, 1024
 #: Frames that a stroke lasts at least: 10 ms.
 SHORTEST: Final = laws.RATE // 100
 #: Seconds in which an exclusive group, or the next key of a mono part, silences a voice.
@@ -74,10 +74,12 @@ _EVERYTHING = (
     | Change.SUSTAIN
     | Change.SOSTENUTO
     | Change.FILTER
+    | Change.TONE
 )
 # As numbers: flags are slow, and songs have thousands of controllers.
 _LEVEL, _PAN, _SENDS = Change.LEVEL.value, Change.PAN.value, Change.SENDS.value
 _PITCH, _MODULATION, _FILTER = Change.PITCH.value, Change.MODULATION.value, Change.FILTER.value
+_TONE = Change.TONE.value
 _PEDALS = (Change.SUSTAIN | Change.SOSTENUTO).value
 
 
@@ -135,7 +137,7 @@ class Voices:
         self._mono_keys: dict[int, list[tuple[int, int]]] = {}
         #: Parts whose sostenuto pedal is down.
         self._sostenuto: set[int] = set()
-        self._next_look = 0
+        self._looked = -LOOK
 
     # Notes
 
@@ -195,7 +197,7 @@ class Voices:
         voice.alive, voice.down, voice.part, voice.note = True, True, part, note
         voice.prepared, voice.stroke, voice.struck = prepared, self.statistics.notes, time
         voice.rings = strike.to_the_end and self._ends(strike)
-        voice.release = max(strike.release * state.release, _SHORTEST_RELEASE)
+        voice.release = _release(strike, state)
         voice.pitch, voice.glide = strike.pitch + prepared.tuning, glide
         voice.pitch_word = words.pitch(voice.key_pitch(state, time))
         voice.expression_word = self._expression(voice, state)
@@ -362,6 +364,8 @@ class Voices:
             if word != voice.cutoff_word:
                 voice.cutoff_word = word
                 writes.append((latch(Register.CUTOFF, number), word))
+        if bits & _TONE and not voice.let_go:
+            voice.release = _release(strike, state)
         if bits & _PITCH:
             writes += self._pitch(voice, state)
         if bits & _MODULATION:
@@ -423,9 +427,9 @@ class Voices:
     def _look(self) -> None:
         """Give back the voices that fell silent."""
         time = self._generator.time
-        if time < self._next_look:
+        if time - self._looked < (LOOK_WHEN_FULL if self.nodes.used == VOICES else LOOK):
             return
-        self._next_look = time + LOOK
+        self._looked = time
         for number in self.nodes.poll(self._bitmaps(), self._level):
             self._voices[number].alive = False
             self._moving.pop(number, None)
@@ -453,6 +457,10 @@ class Voices:
 
     def _of(self, part: int) -> list[Sounding]:
         return [voice for voice in self._voices if voice.alive and voice.part == part]
+
+
+def _release(strike: Strike, state: PartState) -> float:
+    return max(strike.release * state.release, _SHORTEST_RELEASE)
 
 
 def _is_held(voice: Sounding, state: PartState) -> bool:
