@@ -1,0 +1,96 @@
+"""Delay lines that are written and read a block at a time.
+
+Many lines lie in one flat array of float32.  A line takes ``size + GUARD`` places from ``start`` on, and
+``size`` is a power of two; time counts frames and is a multiple of ``BLOCK`` when a block is written.  The
+first places stand behind the end once more, so that every block that is read lies in one piece and the
+processor takes eight or sixteen samples at once.
+
+A delay of at least a block is always the past.  A block that is read after the block of the same time was
+written may have any delay from 0 on.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from luthier.compiled import compiled
+
+Samples = NDArray[np.float32]
+
+BLOCK: Final = 32  #: frames
+GUARD: Final = 64  #: places behind a line; a cubic over a block takes 35 of them
+_CUBIC_BEFORE: Final = 1
+_HALF, _ONE, _TWO, _SIXTH = np.float32(0.5), np.float32(1), np.float32(2), np.float32(1 / 6)
+
+
+def places(lines: int, size: int) -> int:
+    """How long an array must be for so many lines."""
+    return lines * (size + GUARD)
+
+
+@compiled
+def write(memory: Samples, start: int, size: int, time: int, source: Samples, first: int) -> None:
+    """Write ``source[first : first + BLOCK]`` as the samples from ``time`` on."""
+    place = time & (size - 1)
+    for i in range(BLOCK):
+        memory[start + place + i] = source[first + i]
+    if place < GUARD:
+        for i in range(BLOCK):
+            memory[start + size + place + i] = source[first + i]
+
+
+@compiled
+def read(memory: Samples, start: int, size: int, time: int, target: Samples, first: int) -> None:
+    """Read the samples from ``time`` on into ``target[first : first + BLOCK]``."""
+    place = time & (size - 1)
+    for i in range(BLOCK):
+        target[first + i] = memory[start + place + i]
+
+
+@compiled
+def add(
+    memory: Samples, start: int, size: int, time: int, gain: np.float32, target: Samples, first: int
+) -> None:
+    """Add the samples from ``time`` on, times ``gain``."""
+    place = time & (size - 1)
+    for i in range(BLOCK):
+        target[first + i] += gain * memory[start + place + i]
+
+
+@compiled
+def read_moving(
+    memory: Samples,
+    start: int,
+    size: int,
+    time: int,
+    delay: float,
+    change: float,
+    target: Samples,
+    first: int,
+) -> None:
+    """Read with a delay that goes from ``delay`` to ``delay + change`` over a block.
+
+    Between samples a cubic (Lagrange); over the block always through the same places, so the delay is to
+    change by less than a tenth of a sample.
+    """
+    middle = delay + 0.5 * change
+    whole = int(np.floor(middle))
+    place = (time - whole - 1 - _CUBIC_BEFORE) & (size - 1)
+    # Where to read between the second and the third of four places.
+    share = np.float32(whole + 1 - delay)
+    step = np.float32(-change / BLOCK)
+    for i in range(BLOCK):
+        x = share + step * np.float32(i)
+        below, above = x + _ONE, x - _ONE
+        beyond = x - _TWO
+        outer = x * above * _SIXTH
+        inner = below * beyond * _HALF
+        at = start + place + i
+        target[first + i] = (
+            (below * outer * memory[at + 3] - inner * x * memory[at + 2])
+            + inner * above * memory[at + 1]
+            - beyond * outer * memory[at]
+        )

@@ -1,0 +1,35 @@
+"""How loops are compiled that are put together from the building blocks of this folder.
+
+A block is put into the machine code of whoever uses it.  Numba keeps machine code until the file of the
+function itself changes; here it is made anew when any file of its folder or of this one does.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+from luthier.compiled import compiled
+
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
+
+
+@functools.cache
+def _stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """Name, time and size of every source file of a folder."""
+    files = ((path, path.stat()) for path in sorted(folder.glob("*.py")))
+    return tuple((path.name, status.st_mtime_ns, status.st_size) for path, status in files)
+
+
+def loop(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
+    """As :func:`luthier.compiled.compiled`; where Numba does not let us follow folders, exactly that."""
+    dispatcher: Any = compiled(function)
+    with contextlib.suppress(AttributeError, OSError):
+        folders = (Path(__file__).parent, Path(dispatcher.py_func.__code__.co_filename).parent)
+        dispatcher._cache._cache_file._source_stamp = tuple(_stamp(folder) for folder in folders)
+    result: Callable[Parameters, Result] = dispatcher
+    return result
