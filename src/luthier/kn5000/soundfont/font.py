@@ -68,6 +68,8 @@ RECORDS: Final = {
     "igen": GENERATOR,
     "shdr": SAMPLE,
 }
+#: Ranges have the same defaults on both levels; all else of a preset is added to the instrument's.
+_RANGES: Final = [Generator.KEY_RANGE, Generator.VELOCITY_RANGE]
 _VERSION = np.dtype([("major", "<u2"), ("minor", "<u2")])
 _LONGEST_NAME = 256
 _DAMAGED = "the file is damaged: get it again"
@@ -144,10 +146,6 @@ def read_font(data: Data) -> Font:
         samples=data[sounds.start : sounds.start + sounds.size // 2 * 2].view("<i2"),
         warnings=warnings,
     )
-
-
-#: Ranges have the same defaults on both levels; all else of a preset is added to the instrument's.
-_RANGES: Final = [Generator.KEY_RANGE, Generator.VELOCITY_RANGE]
 
 
 def _version(data: Data, found: dict[str, Chunk]) -> tuple[int, int]:

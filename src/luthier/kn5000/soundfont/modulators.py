@@ -65,9 +65,8 @@ _OF_PARTS: Final[Amounts] = {
 _SOURCES: Final = {10: "key pressure", 13: "channel pressure", 14: "bend", 16: "range of bend"}
 
 
-def _of(record: NDArray[np.void] | np.void) -> Modulator:
-    fields = ("source", "destination", "amount_source", "transform")
-    found = Modulator(*(int(record[name]) for name in fields))
+def _of(record: np.void) -> Modulator:
+    found = Modulator(*(int(record[name]) for name in Modulator._fields))
     if found.source == _VELOCITY_TO_CUTOFF.source and found.destination == Generator.CUTOFF:
         return _VELOCITY_TO_CUTOFF
     return found
@@ -140,12 +139,11 @@ def unsupported(records: NDArray[np.void]) -> Counter[str]:
     counted: Counter[str] = Counter()
     if len(records) == 0:
         return counted
-    kinds, places, counts = np.unique(records, return_index=True, return_counts=True)
+    _, places, counts = np.unique(records, return_index=True, return_counts=True)
     for place, count in zip(places.tolist(), counts.tolist(), strict=True):
         modulator, amount = _of(records[place]), int(records[place]["amount"])
         if amount and not _is_static(modulator) and _OF_PARTS.get(modulator) != amount:
             counted[f"modulator of {_source_name(modulator.source)}"] += int(count)
-    del kinds
     return counted
 
 
