@@ -107,9 +107,9 @@ def _bytes_of(change: Change) -> bytes:
 
 
 def reversed_patch(patch: Patch) -> Patch:
-    """The patch that undoes an assembled one."""
+    """The patch that undoes an assembled one, whatever version the patched file was given."""
     changes = (replace(change, expected=change.new, new=change.expected) for change in patch.changes)
-    return replace(patch, changes=tuple(changes))
+    return replace(patch, changes=tuple(changes), version=None)
 
 
 def judge(file: SystemFile, patch: Patch, permissions: Permissions = NO_PERMISSIONS) -> list[Verdict]:

@@ -28,7 +28,7 @@ def verdict_lines(verdicts: Sequence[Verdict]) -> Iterator[str]:
     """A line for every change, and one more where it is refused or finds something else."""
     for verdict in verdicts:
         change = verdict.change
-        size = f"{len(change.expected)} byte{'s' * (len(change.expected) > 1)}"
+        size = f"{len(change.expected):>3} byte{'s' * (len(change.expected) > 1)}"
         state = "refused" if verdict.refusal and verdict.state is State.FITS else verdict.state.value
         yield f"0x{change.address:05X}  {size}  {state:<16}  {change.where}: {change.reason}"
         if verdict.refusal:

@@ -41,6 +41,9 @@ def test_the_version_goes_up(tmp_path: Path, patch: Path, monkeypatch: pytest.Mo
     assert run(monkeypatch, "built-in", patch, "-o", made, "--bump-version") == 0
     file = read(made.read_bytes())
     assert (str(file.header.version), file.payload[0x204:0x206]) == ("1.01", b"\1\1")
+    back = tmp_path / "back.vsb"
+    assert run(monkeypatch, made, patch, "--reverse", "--set-version", "1.00", "-o", back) == 0
+    assert back.read_bytes() == built_in().write()
     assert run(monkeypatch, "built-in", patch, "-o", made, "--set-version", "2.00", "--force") == 0
     assert str(read(made.read_bytes()).header.version) == "2.00"
 
