@@ -6,7 +6,7 @@ The machine's main CPU, whose side of this is not published, keeps much of it; a
 from __future__ import annotations
 
 import enum
-from typing import Any
+from typing import Any, Final, NamedTuple, get_type_hints
 
 import numpy as np
 
@@ -27,47 +27,54 @@ class Modulation(enum.IntEnum):
     AUTO_PAN = 3
 
 
-#: Name, type and value at power on.  Values of controllers are kept as they came.
-_FIELDS: tuple[tuple[str, str, float], ...] = (
-    ("program", "u1", 0),
-    ("bank_msb", "u1", 0),
-    ("bank_lsb", "u1", 0),
-    ("next_msb", "u1", 0),  # taken over by the next program change
-    ("next_lsb", "u1", 0),
-    ("drums", "u1", 0),  # 1 or 2: which of GS's two maps of drums
-    ("mono", "?", False),
-    ("voices_wanted", "u1", 0),
-    ("volume", "u1", 100),  # General MIDI 2
-    ("expression", "u1", 127),
-    ("sostenuto", "?", False),
-    ("soft", "?", False),
-    ("bend", "<u2", BEND_CENTRE),
-    ("bend_cents", "u1", 0),  # of the bend range, beyond its semitones
-    ("fine", "<u2", BEND_CENTRE),
-    ("modulation", "u1", 0),
-    ("modulation_mode", "u1", Modulation.VIBRATO),
-    ("modulation_cents", "<f8", MODULATION_CENTS),
-    ("pressure", "u1", 0),
-    ("tremolo", "u1", 0),
-    ("portamento", "?", False),
-    ("portamento_time", "u1", 0),
-    ("portamento_from", "i1", -1),
-    ("vibrato_rate", "u1", CENTRE),
-    ("vibrato_depth", "u1", CENTRE),
-    ("vibrato_delay", "u1", CENTRE),
-    ("cutoff", "u1", CENTRE),
-    ("attack", "u1", CENTRE),
-    ("decay", "u1", CENTRE),
-    ("release", "u1", CENTRE),
-    ("registered", "?", True),  # whether the parameter chosen is an RPN
-    ("parameter", "<u2", NO_PARAMETER),
+class Beside(NamedTuple):
+    """One part at power on; values of controllers are kept as they came."""
+
+    program: int = 0
+    bank_msb: int = 0
+    bank_lsb: int = 0
+    next_msb: int = 0
+    """The bank that the next program change takes."""
+    next_lsb: int = 0
+    drums: int = 0
+    """1 or 2: which of GS's two maps of drums."""
+    mono: bool = False
+    voices_wanted: int = 0
+    volume: int = 100  # General MIDI 2
+    expression: int = 127
+    sostenuto: bool = False
+    soft: bool = False
+    bend: int = BEND_CENTRE
+    bend_cents: int = 0
+    """Of the bend range, beyond its semitones."""
+    fine: int = BEND_CENTRE
+    modulation: int = 0
+    modulation_mode: int = Modulation.VIBRATO
+    modulation_cents: float = MODULATION_CENTS
+    pressure: int = 0
+    tremolo: int = 0
+    portamento: bool = False
+    portamento_time: int = 0
+    portamento_from: int = -1
+    vibrato_rate: int = CENTRE
+    vibrato_depth: int = CENTRE
+    vibrato_delay: int = CENTRE
+    cutoff: int = CENTRE
+    attack: int = CENTRE
+    decay: int = CENTRE
+    release: int = CENTRE
+    registered: bool = True
+    """Whether the parameter chosen is a registered one."""
+    parameter: int = NO_PARAMETER
+
+
+_TYPES = {int: "<i4", bool: "?", float: "<f8"}
+#: The same as a structured type.
+BESIDE: Final[np.dtype[Any]] = np.dtype(
+    [(name, _TYPES[kind]) for name, kind in get_type_hints(Beside).items()]
 )
 
-BESIDE = np.dtype([(name, code) for name, code, _ in _FIELDS])
 
-
-def at_start(part: int) -> Any:
-    """The state at power on of a part, as one record."""
-    record = np.array(tuple(value for _, _, value in _FIELDS), BESIDE)
-    record["drums"] = part == DRUM_PART
-    return record
+def at_start(part: int) -> Beside:
+    """The state of a part at power on."""
+    return Beside(drums=int(part == DRUM_PART))

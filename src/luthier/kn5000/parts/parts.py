@@ -91,8 +91,8 @@ class Parts:
         if known is None:
             known = part_state(
                 part,
-                self.records[part],
-                self.beside[part],
+                self._storage.heard(part),
+                self._storage.mine(part),
                 self.master,
                 self._notes[part],
                 self._scales[part],

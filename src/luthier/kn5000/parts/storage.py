@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from luthier.kn5000.parts import controls, laws
-from luthier.kn5000.parts.beside import BESIDE, at_start
+from luthier.kn5000.parts.beside import BESIDE, Beside, at_start
 from luthier.kn5000.parts.record import part_records
 from luthier.kn5000.parts.state import PartState
+from luthier.kn5000.parts.view import Heard
 from luthier.kn5000.transport.controllers import PART_COUNT, apply
 from luthier.kn5000.transport.sub_ram import SubRam
 
@@ -31,6 +32,15 @@ class Storage:
         self.records = part_records(ram)
         self.beside = np.zeros(PART_COUNT, BESIDE)
         self.states: list[PartState | None] = [None] * PART_COUNT
+        self._heard = self.records[list(Heard._fields)]
+
+    def heard(self, part: int) -> Heard:
+        """What is heard of a record, as plain numbers."""
+        return Heard._make(self._heard[part].item())
+
+    def mine(self, part: int) -> Beside:
+        """What is beside it, likewise."""
+        return Beside._make(self.beside[part].item())
 
     def start(self) -> None:
         """All parts as at power on."""
@@ -71,7 +81,6 @@ class Storage:
 
     def store_bend(self, part: int) -> None:
         """The bend as it is now into the record."""
-        record = self.records[part]
-        semitones = laws.bend_semitones(part, int(record["bend_range"]))
+        semitones = laws.bend_semitones(part, int(self.records["bend_range"][part]))
         word = laws.bend_word(int(self.beside["bend"][part]), semitones)
-        record["bend"] = min(max(word, -0x8000), 0x7FFF)
+        self.records["bend"][part] = min(max(word, -0x8000), 0x7FFF)
