@@ -1,22 +1,59 @@
-"""A reverb and a chorus of our own behind the sends, until the effect chips themselves are there."""
+"""A reverb and a chorus of our own behind the sends, until the effect chips themselves are there.
+
+Modelled: nothing of it is the machine's.  Inside all goes on in blocks of 32 frames, counted from the first
+frame of all, so that samples do not depend on the size of what is asked for.
+
+Open questions
+- What stands behind the sends when nothing was chosen; the chips have no modelled counterpart here yet.
+- How loud the machine's reverb and chorus come back.
+"""
 
 from __future__ import annotations
 
+import numpy as np
+
+from luthier.dsp.delay_lines import BLOCK, Samples
+from luthier.dsp.loops import loop
+from luthier.errors import InputError
+from luthier.kn5000.effects import echo, moving_delay, tank
+from luthier.kn5000.effects.echo import Echo, repeat
 from luthier.kn5000.effects.gs import GsChorus, GsReverb
+from luthier.kn5000.effects.moving_delay import MovingDelay, move
 from luthier.kn5000.effects.send_effects import Frames
 from luthier.kn5000.effects.settings import Chorus, Reverb
+from luthier.kn5000.effects.tank import Tank, reverberate
+
+#: What waits for its block: effect and reverb, what comes out of the last one, left and right each; scratch.
+_REVERB, _OUT, _SCRATCH = 2 * BLOCK, 4 * BLOCK, 6 * BLOCK
 
 
 class PlainSends:
-    """The effect send goes to the chorus, the reverb send to the reverb."""
+    """The effect send goes to the chorus, the reverb send to the reverb; samples wait for nothing else."""
 
     def __init__(self) -> None:
         self.reset()
 
+    def reset(self) -> None:
+        """As at power on: silent, hall 2 and chorus 3."""
+        self._time = 0
+        self._chorus_unit = moving_delay.new()
+        self._tank = tank.new()
+        self._echo = echo.new()
+        self._sent = np.zeros((2, 2 * BLOCK), np.float32)
+        self._used = np.zeros((2, 2 * BLOCK), np.float32)
+        self._out = np.zeros(2 * BLOCK, np.float32)
+        self.set_reverb(GsReverb())
+        self.set_chorus(GsChorus())
+
     @property
     def silent(self) -> bool:
         """Nothing was sent for a while and the rest is below -100 dBFS."""
-        return True
+        asleep = (
+            self._chorus_unit.words[moving_delay.ASLEEP],
+            self._tank.words[tank.ASLEEP],
+            self._echo.words[echo.ASLEEP],
+        )
+        return all(asleep) and not (self._sent.any() or self._out.any())
 
     @property
     def reverb(self) -> GsReverb:
@@ -29,25 +66,75 @@ class PlainSends:
         return self._chorus
 
     def set_reverb(self, reverb: GsReverb) -> None:
-        """Set the reverb."""
+        """Set the reverb.
+
+        Level, time and low-pass move there in some 25 ms.  Another room fades out first, in 12 ms.
+        """
         self._reverb = reverb
         self.shape_reverb(reverb.reverb)
 
     def set_chorus(self, chorus: GsChorus) -> None:
-        """Set the chorus."""
+        """Set the chorus: all of it moves there in some 25 ms."""
         self._chorus = chorus
         self.shape_chorus(chorus.chorus)
 
     def shape_reverb(self, reverb: Reverb) -> None:
         """Set the reverb in physical units."""
+        tank.shape(self._tank, reverb)
+        echo.shape(self._echo, reverb)
 
     def shape_chorus(self, chorus: Chorus) -> None:
         """Set the chorus in physical units."""
+        moving_delay.shape(self._chorus_unit, chorus)
 
     def process(self, effect: Frames, reverb: Frames, out: Frames) -> None:
-        """Add what comes back of both sends to ``out``; all float32 (n, 2) of any n."""
+        """Add what comes back of both sends to ``out``; all float32 (n, 2) of any n, 1.0 full scale."""
+        for given in (effect, reverb, out):
+            if given.shape != out.shape or given.ndim != 2 or given.shape[1] != 2:
+                raise InputError(f"sends of shape {given.shape} into {out.shape}", remedy="give (n, 2) each")
+        _process(
+            effect,
+            reverb,
+            out,
+            self._time,
+            self._sent,
+            self._used,
+            self._out,
+            self._chorus_unit,
+            self._tank,
+            self._echo,
+        )
+        self._time += len(out)
 
-    def reset(self) -> None:
-        """As at power on."""
-        self.set_reverb(GsReverb())
-        self.set_chorus(GsChorus())
+
+@loop
+def _process(
+    effect: Frames,
+    reverb: Frames,
+    out: Frames,
+    time: int,
+    sent: Samples,
+    used: Samples,
+    ready: Samples,
+    chorus: MovingDelay,
+    room: Tank,
+    echoes: Echo,
+) -> None:
+    done = 0
+    while done < len(out):
+        place = (time + done) & (BLOCK - 1)
+        stretch = min(BLOCK - place, len(out) - done)
+        for i in range(stretch):
+            for side in range(2):
+                sent[0, side * BLOCK + place + i] = effect[done + i, side]
+                sent[1, side * BLOCK + place + i] = reverb[done + i, side]
+                out[done + i, side] += ready[side * BLOCK + place + i]
+        done += stretch
+        if place + stretch == BLOCK:
+            now = time + done - BLOCK
+            ready[:] = 0
+            move(chorus, now, sent[0], ready, sent[1])
+            used[:] = sent
+            reverberate(room, now, sent[1], ready)
+            repeat(echoes, now, used[1], ready)
+            sent[:] = 0

@@ -1,0 +1,71 @@
+"""Numbers that go to their goal slowly enough that nobody hears steps; what is silence."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from luthier.compiled import compiled
+from luthier.dsp.delay_lines import BLOCK, Samples
+
+#: Share of the way in a block, twice: half of it in 40 ms.
+_SHARE: Final = np.float32(1 / 32)
+_NEAR = np.float32(1e-6)
+#: Smaller samples (-300 dBFS) are none: the processor is slow with the smallest numbers there are.
+_NOTHING = np.float32(1e-15)
+
+
+@compiled
+def approached(numbers: Samples, wanted: Samples, size: int) -> None:
+    """Go a step to what is wanted, starting as softly as arriving.
+
+    Behind the ``size`` numbers lie as many more, which go ahead of them.
+    """
+    for i in range(size):
+        _step(numbers, size + i, wanted[i])
+        _step(numbers, i, numbers[size + i])
+
+
+@compiled
+def _step(numbers: Samples, which: int, goal: np.float32) -> None:
+    way = goal - numbers[which]
+    near = abs(way) <= _NEAR * abs(goal) + _NOTHING
+    numbers[which] = goal if near else numbers[which] + _SHARE * way
+
+
+@compiled
+def arrived(numbers: Samples, wanted: Samples, size: int) -> None:
+    """Be there at once."""
+    numbers[:size] = wanted
+    numbers[size:] = wanted
+
+
+@compiled
+def swelling(signal: Samples, first: int, gain: float, end: float) -> None:
+    """A block times a gain that goes in a straight line."""
+    now, rise = np.float32(gain), np.float32((end - gain) / BLOCK)
+    for i in range(BLOCK):
+        signal[first + i] *= now + rise * np.float32(i)
+
+
+@compiled
+def loudest(signal: Samples, size: int) -> np.float32:
+    """The greatest sample to either side; samples that are as good as none become none."""
+    found = np.float32(0)
+    for i in range(size):
+        now = abs(signal[i])
+        if now < _NOTHING:
+            signal[i] = 0
+        elif now > found:
+            found = now
+    return found
+
+
+@compiled
+def is_silent(signal: Samples, size: int, below: np.float32) -> bool:
+    """No sample reaches ``below``."""
+    found = True
+    for i in range(size):
+        found &= abs(signal[i]) < below
+    return found

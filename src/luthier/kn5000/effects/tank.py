@@ -1,0 +1,269 @@
+"""The plain reverb: early reflections, all-passes, and sixteen lines that feed each other.
+
+A block comes out one block after it went in.  Taps are read a block sooner to make up for it.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from luthier.compiled import compiled
+from luthier.dsp import all_pass as diffusion
+from luthier.dsp import feedback_network
+from luthier.dsp.all_pass import all_pass
+from luthier.dsp.delay_lines import BLOCK, Samples, add, places, read, write
+from luthier.dsp.feedback_network import LINES, circulate
+from luthier.dsp.one_pole import low_pass, smoothing
+from luthier.dsp.oscillator import step
+from luthier.kn5000.effects.approach import approached, arrived, is_silent, loudest, swelling
+from luthier.kn5000.effects.characters import RATE, ROOMS, TAPS, damping, early_taps, late_gain, line_delays
+from luthier.kn5000.effects.settings import Character, Reverb
+
+Words = NDArray[np.int64]
+
+_EARLY_SIZE: Final = 16_384  # frames: 200 ms before it, 80 ms of reflections
+_EARLY_STRIDE: Final = places(1, _EARLY_SIZE)
+#: Frames of the all-passes, left and right: primes from 3 to 13 ms; gains as Dattorro has them (1997).
+_DIFFUSERS = (163, 229, 397, 563, 179, 211, 421, 541)
+_DIFFUSER_GAINS = (0.75, 0.75, 0.625, 0.625)
+#: Hz of the four waves that move the lines: slow, and none a multiple of another.
+_WAVES = (0.31, 0.43, 0.59, 0.83)
+_SWITCH_BLOCKS: Final = 16  # 12 ms to fade before the room changes
+#: Blocks of silence, after which all that is in the lines went round at least twice.
+_PATIENCE: Final = 1024
+#: Sixteen lines of this make -100 dBFS at most.
+_QUIET = np.float32(10**-5 / 4)
+
+# Numbers: what moves slowly, and where it goes.
+_INPUT, _LATE, _LEVEL, _SMOOTHING, _DEPTH = range(5)
+_MOVING: Final = 5
+# Words.
+_PREDELAY, _SWITCH, _CALM, ASLEEP, _IDLE = range(5)
+
+
+class Tank(NamedTuple):
+    """All state of a reverb."""
+
+    early: Samples
+    diffusers: Samples
+    lines: Samples
+    states: Samples
+    filters: Samples
+    wanted_filters: Samples
+    numbers: Samples
+    wanted_numbers: Samples
+    words: Words
+    wanted_words: Words
+    delays: Words
+    wanted_delays: Words
+    taps: Words
+    wanted_taps: Words
+    tap_gains: Samples
+    wanted_tap_gains: Samples
+    diffuser_delays: Words
+    diffuser_gains: Samples
+    phases: Words
+    steps: Words
+    fed: Samples
+    scratch: Samples
+    mixed: Samples
+    smooth: Samples
+
+
+def new() -> Tank:
+    """An empty room."""
+
+    def zeros(size: int) -> Samples:
+        return np.zeros(size, np.float32)
+
+    def words(size: int) -> Words:
+        return np.zeros(size, np.int64)
+
+    return Tank(
+        early=zeros(places(2, _EARLY_SIZE)),
+        diffusers=zeros(8 * diffusion.STRIDE),
+        lines=zeros(feedback_network.MEMORY),
+        states=zeros(feedback_network.STATES),
+        filters=zeros(2 * feedback_network.FILTER),
+        wanted_filters=zeros(feedback_network.FILTER),
+        numbers=zeros(2 * _MOVING),
+        wanted_numbers=zeros(_MOVING),
+        words=np.array([0, 0, 0, 1, 1], np.int64),
+        wanted_words=words(4),
+        delays=words(LINES),
+        wanted_delays=words(LINES),
+        taps=words(2 * TAPS),
+        wanted_taps=words(2 * TAPS),
+        tap_gains=zeros(2 * TAPS),
+        wanted_tap_gains=zeros(2 * TAPS),
+        diffuser_delays=np.array(_DIFFUSERS, np.int64),
+        diffuser_gains=np.array(_DIFFUSER_GAINS * 2, np.float32),
+        phases=words(feedback_network.WAVES),
+        steps=np.array([step(wave, RATE, BLOCK) for wave in _WAVES], np.int64),
+        fed=zeros(4 * BLOCK),
+        scratch=zeros(feedback_network.SCRATCH),
+        mixed=zeros(feedback_network.SCRATCH),
+        smooth=zeros(2),
+    )
+
+
+def shape(tank: Tank, reverb: Reverb) -> None:
+    """Say what it is to become; of the characters called delay it only takes the end of its input."""
+    wanted = tank.wanted_numbers
+    if reverb.character >= Character.DELAY:
+        wanted[_INPUT] = 0
+        return
+    room = ROOMS[reverb.character]
+    tank.wanted_delays[:] = line_delays(room)
+    tank.wanted_taps[:], tank.wanted_tap_gains[:] = early_taps(room)
+    tank.wanted_filters[:] = damping(room, reverb.time, tank.wanted_delays).astype(np.float32).ravel()
+    late = late_gain(room, reverb.time, tank.wanted_delays)
+    wanted[:] = (1, late, reverb.level, smoothing(reverb.low_pass, RATE), room.depth)
+    tank.wanted_words[_PREDELAY] = round(reverb.predelay * RATE)
+
+
+@compiled
+def _adopt(tank: Tank) -> None:
+    """Become what is wanted, at once and empty."""
+    tank.early[:] = 0
+    tank.diffusers[:] = 0
+    tank.lines[:] = 0
+    tank.states[:] = 0
+    tank.smooth[:] = 0
+    arrived(tank.filters, tank.wanted_filters, feedback_network.FILTER)
+    arrived(tank.numbers, tank.wanted_numbers, _MOVING)
+    tank.delays[:] = tank.wanted_delays
+    tank.taps[:] = tank.wanted_taps
+    tank.tap_gains[:] = tank.wanted_tap_gains
+    tank.words[_PREDELAY] = tank.wanted_words[_PREDELAY]
+    tank.words[_SWITCH] = 0
+    tank.words[_CALM] = 0
+
+
+@compiled
+def _enter_softly(tank: Tank) -> None:
+    """What is sent was going on before: it swells."""
+    tank.numbers[_INPUT] = tank.numbers[_MOVING + _INPUT] = 0
+
+
+@compiled
+def _faded(words: Words) -> float:
+    """Gain of a room that is about to be changed: in an S, so that it begins and ends softly."""
+    share = words[_SWITCH] / _SWITCH_BLOCKS
+    return float(1 - share * share * (3 - 2 * share))
+
+
+@compiled
+def _change_room(tank: Tank) -> bool:
+    """Whether another room is wanted: it fades out, and is exchanged when nothing is heard any more."""
+    words = tank.words
+    changes = words[_PREDELAY] != tank.wanted_words[_PREDELAY]
+    for line in range(LINES):
+        changes |= tank.delays[line] != tank.wanted_delays[line]
+    if changes and words[_SWITCH] == _SWITCH_BLOCKS:
+        _adopt(tank)
+        _enter_softly(tank)
+        changes = False
+    words[_SWITCH] = min(words[_SWITCH] + 1, _SWITCH_BLOCKS) if changes else 0
+    return bool(changes)
+
+
+@compiled
+def _diffuse(tank: Tank, time: int) -> None:
+    """What goes to the lines: later by the pre-delay, and thickened."""
+    for side in range(2):
+        read(
+            tank.early,
+            side * _EARLY_STRIDE,
+            _EARLY_SIZE,
+            time - tank.words[_PREDELAY],
+            tank.fed,
+            side * BLOCK,
+        )
+        for place in range(4):
+            number = 4 * side + place
+            delay, gain = tank.diffuser_delays[number], tank.diffuser_gains[number]
+            all_pass(tank.diffusers, number * diffusion.STRIDE, time, delay, gain, tank.fed, side * BLOCK)
+
+
+@compiled
+def _reflect(tank: Tank, time: int) -> None:
+    """Add the early reflections to what comes out."""
+    for number in range(2 * TAPS):
+        side, tap = number // TAPS, number % TAPS
+        source = side ^ 1 if tap % 3 == 2 else side
+        late = time + BLOCK - tank.words[_PREDELAY] - tank.taps[number]
+        start = source * _EARLY_STRIDE
+        add(tank.early, start, _EARLY_SIZE, late, tank.tap_gains[number], tank.fed, (2 + side) * BLOCK)
+
+
+@compiled
+def _fall_asleep(tank: Tank, time: int, active: bool) -> None:
+    """Once in 256 frames: has everything died?"""
+    words = tank.words
+    looked = (time // BLOCK) % 8 == 7
+    if active or (looked and not is_silent(tank.scratch, feedback_network.SCRATCH, _QUIET)):
+        words[_CALM] = 0
+    else:
+        words[_CALM] += 1
+    if looked and words[_CALM] >= _PATIENCE:
+        _adopt(tank)
+        words[ASLEEP] = 1
+
+
+@compiled
+def reverberate(tank: Tank, time: int, sent: Samples, out: Samples) -> None:
+    """One block: adds what comes back of ``sent`` to ``out``, left then right; ``sent`` is used up."""
+    words, numbers, fed = tank.words, tank.numbers, tank.fed
+    heard = loudest(sent, 2 * BLOCK) > 0
+    active = bool(heard and (numbers[_INPUT] > 0 or tank.wanted_numbers[_INPUT] > 0))
+    idle = words[_IDLE]
+    words[_IDLE] = not heard
+    if words[ASLEEP]:
+        if not heard or tank.wanted_numbers[_INPUT] == 0:
+            for wave in range(len(tank.phases)):
+                tank.phases[wave] += tank.steps[wave]
+            return
+        _adopt(tank)
+        words[ASLEEP] = 0
+        if not idle:
+            _enter_softly(tank)
+    fade = _faded(words)
+    changes = _change_room(tank)
+    entering, late, level = numbers[_INPUT], numbers[_LATE], numbers[_LEVEL]
+    if not changes:
+        fade = 1.0
+        approached(numbers, tank.wanted_numbers, _MOVING)
+        approached(tank.filters, tank.wanted_filters, feedback_network.FILTER)
+    fade_end = _faded(words)
+
+    for side in range(2):
+        low_pass(sent, side * BLOCK, tank.smooth, side, numbers[_SMOOTHING])
+        swelling(sent, side * BLOCK, entering, numbers[_INPUT])
+        write(tank.early, side * _EARLY_STRIDE, _EARLY_SIZE, time, sent, side * BLOCK)
+    _diffuse(tank, time)
+    circulate(
+        tank.lines,
+        time,
+        tank.delays,
+        numbers[_DEPTH],
+        tank.phases,
+        tank.steps,
+        tank.filters,
+        tank.states,
+        fed,
+        tank.scratch,
+        tank.mixed,
+    )
+    for side in range(2):
+        swelling(fed, (2 + side) * BLOCK, late, numbers[_LATE])
+    _reflect(tank, time)
+    for side in range(2):
+        begin, end = level * fade, numbers[_LEVEL] * fade_end
+        swelling(fed, (2 + side) * BLOCK, begin, end)
+    for i in range(2 * BLOCK):
+        out[i] += fed[2 * BLOCK + i]
+    _fall_asleep(tank, time, active)
