@@ -14,6 +14,7 @@ import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -345,6 +346,28 @@ def _latch_receiver(data: bytes) -> None:
     assert len(sub.ram.image) == 1 << 20
 
 
+def _reception(data: bytes) -> None:
+    from tests.kn5000.reception.player import Player
+
+    player = Player()
+    places = [place for place, byte in enumerate(data) if byte >= 0x80 and byte != 0xF7]
+    for start, end in pairwise([0, *places, len(data)]):
+        player.reception.receive(data[start:end])
+    for part in range(26):
+        state = player.parts.state(part)
+        assert -3 <= state.pan <= 3
+        assert state.portamento >= 0
+        assert state.attack > 0
+
+
+def _reception_starts() -> Iterable[bytes]:
+    return [
+        bytes.fromhex("F0411042124000 7F0041F7 B06500 B06400 B0060C C030 903C64 E00000"),
+        bytes.fromhex("F0 41 42 12 40 01 30 05 F7 F0 7E 7F 09 01 F7 F0 7F 7F 04 01 00 40 F7"),
+        bytes.fromhex("B06301 B06208 B00650 B0631A B06226 B00640 D050 A03C40"),
+    ]
+
+
 def _latch_starts() -> Iterable[bytes]:
     from luthier.kn5000.transport import sender
     from luthier.kn5000.transport.blocks import Block, BlockRequest
@@ -519,6 +542,7 @@ TARGETS: dict[str, Target] = {
     "assignment": Target(_assignment, lambda: [b"11.41=69", b"11-18.trigger=multi\x0087=2"], 200),
     "assembler": Target(_assembler, _assembler_starts, 2_000),
     "latch-trace": Target(_latch_trace, _latch_starts, 2_000),
+    "reception": Target(_reception, _reception_starts, 2_000),
     "latch-receiver": Target(_latch_receiver, _latch_starts, 2_000),
     "audio": Target(_audio, _audio_starts, 16_384),
     "tape": Target(_tape, _tape_starts, 16_384),
