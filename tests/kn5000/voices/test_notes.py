@@ -181,6 +181,38 @@ def test_drums_ring_to_their_end_whatever_the_key_does() -> None:
     assert played.voices.sounding == 0
 
 
+def test_drums_are_not_the_first_to_go_though_their_keys_are_up() -> None:
+    rings = (Segment(0.0, 0.001), Segment(float("-inf"), 20.0))
+    played = Played()
+    # Part 9 has a quota of two: four drums are beyond it.
+    played.parts.sounds[9] = OneSound(lambda key, velocity: (sine(key, to_the_end=True, amplitude=rings),))
+    for note in range(6):
+        played.voices.note_on(9, 36 + note, 100)
+        played.voices.note_off(9, 36 + note)
+    for note in range(58):
+        played.voices.note_on(0, 20 + note, 100)
+    played.render(SECOND // 10)
+    played.voices.note_off(0, 20)
+    played.voices.note_on(0, 100, 100)
+    # The voice that was let go is taken, not a drum.
+    assert played.voices.statistics.stolen == 1
+    assert played.voices.nodes.keys(0, key=1) == []
+    assert len(played.voices.nodes.keys(9, key=1)) == 6
+
+
+def test_what_is_silenced_is_not_silenced_again() -> None:
+    played = Played(OneSound(lambda key, velocity: (sine(key, group=1),)), log=True)
+    assert played.generator.log is not None
+    for _ in range(3):
+        played.voices.note_on(0, 42, 100)
+        played.render(SECOND // 50)
+    releases = [
+        row for row in played.generator.log.rows() if row["latch"] >> 6 == 0x20 and row["data"] >> 8 == 0xFF
+    ]
+    # Three mutes of voices that begin, and two that are silenced.
+    assert len(releases) == 3 + 2
+
+
 def test_what_would_ring_for_ever_is_let_go_all_the_same() -> None:
     played = Played(OneSound(lambda key, velocity: (sine(key, velocity, to_the_end=True),)))
     played.voices.note_on(0, 38, 100)

@@ -148,10 +148,11 @@ class Nodes:
         """The next voices belong to a new stroke."""
         self._set(CHAIN, 0)
 
-    def allocate(self, part: int, note: int, layer: int) -> tuple[int, bool] | None:
+    def allocate(self, part: int, note: int, layer: int, *, rings: bool = False) -> tuple[int, bool] | None:
         """A voice for a layer of a stroke, and whether it was taken from another; None if there is none.
 
-        Source: listing, 0x022340.
+        ``rings``: key up does not end it, and does not change its class (modelled).  Source: listing,
+        0x022340.
         """
         rule = pools.LAYERS[min(layer, len(pools.LAYERS) - 1)]
         own = self._long(_channel(part) + _CHANNEL_POOL)
@@ -164,7 +165,7 @@ class Nodes:
         number = image[node + _NUMBER]
         image[node + _NOTE] = note
         image[node + _LEVEL] = 0xFF
-        image[node + _CLASS_UP] = rule.up
+        image[node + _CLASS_UP] = rule.down if rings else rule.up
         image[node + _FLAGS] = _IS_DOWN
         image[SEEN + number // 8] |= 1 << number % 8
         self._to_pool(node, own, rule.down)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from luthier.kn5000.parts.state import PartState
+from luthier.kn5000.parts.state import Change, PartState
 from luthier.kn5000.tone_generator import laws
 from luthier.kn5000.tone_generator.registers import Register, Write, latch, strobed
 from luthier.kn5000.voices import words
@@ -16,6 +16,12 @@ VIBRATO_RAMP: Final = round(0.3 * laws.RATE)
 VIBRATO_STEP: Final = 1024
 #: An LFO is off with this word (register interface: 8100 mutes).
 LFO_OFF: Final = 0x8100
+#: The word of register 03 that silences.
+_SILENT: Final = laws.LEVEL_MAXIMUM
+# Changes as numbers: flags are slow, and songs have thousands of controllers.
+_LEVEL, _PAN, _SENDS = Change.LEVEL.value, Change.PAN.value, Change.SENDS.value
+_FILTER, _TONE = Change.FILTER.value, Change.TONE.value
+_PITCH, _MODULATION = Change.PITCH.value, Change.MODULATION.value
 _LFOS = (
     (Register.VIBRATO, Register.VIBRATO_DEPTH),
     (Register.TREMOLO, Register.TREMOLO_DEPTH),
@@ -54,10 +60,10 @@ class Sounding:
     part: int = 0
     note: int = 0
     prepared: Prepared | None = None
-    stroke: int = 0
-    """Voices of one stroke have the same."""
     struck: int = 0
     """The frame of its gate."""
+    heard: bool = True
+    """Its part is not muted."""
     down: bool = False
     marked: bool = False
     """The sostenuto pedal went down while the key was."""
@@ -121,4 +127,54 @@ class Sounding:
             if was_depth != new_depth:
                 writes.append((latch(companion, self.number), new_depth))
             self.modulations[place] = wanted[place]
+        return writes
+
+    def expression(self, state: PartState) -> int:
+        """Register 03: the part's level."""
+        assert self.prepared is not None
+        return words.expression(state.level + self.prepared.excess) if self.heard else _SILENT
+
+    def follow(self, state: PartState, bits: int, time: int) -> list[Write]:
+        """What brings it up to date; ``bits`` are those of Change.  Words that stay are not written."""
+        assert self.prepared is not None
+        strike, writes = self.prepared.strike, list[Write]()
+        if bits & _LEVEL:
+            word = self.expression(state)
+            if word != self.expression_word:
+                self.expression_word = word
+                writes.append((latch(Register.EXPRESSION, self.number), word))
+        if bits & _PAN:
+            word = words.pan(words.position(strike, state, self.note))
+            if word != self.pan_word:
+                self.pan_word = word
+                writes.append((latch(Register.PAN, self.number), word))
+        if bits & _SENDS:
+            word = words.sent(strike, state, self.note)
+            if word != self.sends_word:
+                self.sends_word = word
+                writes.append((latch(Register.SENDS, self.number), word))
+        if bits & _FILTER:
+            word = words.cutoff(words.corner(strike, state))
+            if word != self.cutoff_word:
+                self.cutoff_word = word
+                writes.append((latch(Register.CUTOFF, self.number), word))
+        if bits & _TONE and not self.let_go:
+            self.release = words.release_time(strike, state)
+        if bits & _PITCH:
+            word = words.pitch(self.key_pitch(state, time))
+            if word != self.pitch_word:
+                self.pitch_word = word
+                writes.append((latch(Register.PITCH, self.number), word))
+        if bits & _MODULATION:
+            writes += self.modulate(state, time)
+        return writes
+
+    def released(self, level: int) -> list[Write]:
+        """What lets it fall to silence from a level 0 to FF of its envelope."""
+        assert self.prepared is not None
+        decibels = (level - laws.SILENT_TARGET) * laws.OCTAVE / laws.TARGET_STEPS
+        writes = [(latch(Register.AMPLITUDE_2, self.number), laws.SILENT_TARGET << 8)]
+        if self.prepared.third:
+            writes.append((latch(Register.AMPLITUDE_3, self.number), 0))
+        writes.append((latch(Register.AMPLITUDE_1, self.number), words.release(decibels, self.release)))
         return writes

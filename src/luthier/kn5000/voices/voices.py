@@ -11,6 +11,7 @@ Modelled
 * a key that comes up within 10 ms of its stroke sounds for 10 ms: songs have notes without length, and the
   machine's gate would be over before it is heard
 * letting go falls in decibels, 60 in the strike's release; silencing by an exclusive group takes 30 ms
+* drums that ring to their end keep the class of a key that is down, so that they are not the first to go
 * sostenuto and mono mode: the listing's handlers are known for where they store only; a mono part goes back
   to the key still held below
 * portamento goes in a straight line of semitones, in steps of 256 frames
@@ -30,25 +31,16 @@ from typing import Final, Protocol
 
 from luthier.errors import InputError
 from luthier.kn5000.parts.state import Change, PartState
-from luthier.kn5000.sounds.strike import Sound, Strike
+from luthier.kn5000.sounds.strike import Sound
 from luthier.kn5000.tone_generator import laws
 from luthier.kn5000.tone_generator.device import ToneGenerator
-from luthier.kn5000.tone_generator.registers import (
-    BITMAPS,
-    LEVELS,
-    VOICES,
-    Register,
-    Write,
-    free,
-    latch,
-    mute,
-)
+from luthier.kn5000.tone_generator.registers import BITMAPS, LEVELS, VOICES, free
 from luthier.kn5000.transport.controllers import PART_COUNT
 from luthier.kn5000.transport.sub_ram import SubRam
-from luthier.kn5000.voices import records, words
+from luthier.kn5000.voices import records
 from luthier.kn5000.voices.nodes import Nodes
 from luthier.kn5000.voices.sounding import STILL, Glide, Sounding
-from luthier.kn5000.voices.words import Prepared
+from luthier.kn5000.voices.strokes import Key, Strokes
 
 #: Frames between two calls of :meth:`Voices.tick`.
 TICK: Final = 256
@@ -60,11 +52,7 @@ SHORTEST: Final = laws.RATE // 100
 CHOKE: Final = 0.030
 #: A choke falls by all that an envelope can fall; releases are counted for 60 dB.
 _CHOKE_RELEASE: Final = CHOKE * 60 / 96
-#: No release is quicker: it would click.
-_SHORTEST_RELEASE: Final = 0.005
 _KEYS: Final = 128
-_KEPT_STRIKES: Final = 2048
-_SILENT_EXPRESSION: Final = laws.LEVEL_MAXIMUM
 _EVERYTHING = (
     Change.LEVEL
     | Change.PAN
@@ -76,11 +64,9 @@ _EVERYTHING = (
     | Change.FILTER
     | Change.TONE
 )
-# As numbers: flags are slow, and songs have thousands of controllers.
-_LEVEL, _PAN, _SENDS = Change.LEVEL.value, Change.PAN.value, Change.SENDS.value
-_PITCH, _MODULATION, _FILTER = Change.PITCH.value, Change.MODULATION.value, Change.FILTER.value
-_TONE = Change.TONE.value
+_MODULATION = Change.MODULATION.value
 _PEDALS = (Change.SUSTAIN | Change.SOSTENUTO).value
+_MOVES = (Change.PITCH | Change.MODULATION).value
 
 
 class Parts(Protocol):
@@ -128,11 +114,10 @@ class Voices:
         self.muted: set[int] = set()
         self._parts = parts
         self._generator = generator
+        self._strokes = Strokes(ram, generator.recordings)
         self._voices = [Sounding(number) for number in range(VOICES)]
         #: Voices that move by themselves, and the frame at which they do next.
         self._moving: dict[int, int] = {}
-        self._timbres: dict[int, tuple[object, ...]] = {}
-        self._prepared: dict[tuple[int, int, int], Prepared] = {}
         self._glides: dict[int, tuple[int, Glide]] = {}
         self._mono_keys: dict[int, list[tuple[int, int]]] = {}
         #: Parts whose sostenuto pedal is down.
@@ -172,71 +157,23 @@ class Voices:
         if not strikes:
             return
         self.statistics.notes += 1
-        glide = self._glide(part, note, state)
         self._choke({strike.group for strike in strikes if strike.group}, part)
+        glide, time = self._glide(part, note, state), self._generator.time
+        key = Key(part, note, velocity, state, glide, time, part not in self.muted)
         self.nodes.begin_stroke()
         for layer, strike in enumerate(strikes):
-            found = self.nodes.allocate(part, note, layer)
+            found = self.nodes.allocate(part, note, layer, rings=self._strokes.rings(strike))
             if found is None:
                 self.statistics.refused += 1
                 continue
             number, taken = found
             self.statistics.voices += 1
             self.statistics.stolen += taken
-            self._start(number, part, note, strike, state, glide)
-            self._record(number, part, layer, note, velocity, state)
+            voice, writes = self._strokes.begin(self._voices[number], key, layer, strike)
+            self._voices[number] = voice
+            self._generator.write_all(writes)
+            self._schedule(voice, state)
         self.statistics.peak = max(self.statistics.peak, self.nodes.used)
-
-    def _start(
-        self, number: int, part: int, note: int, strike: Strike, state: PartState, glide: Glide
-    ) -> None:
-        prepared = self._prepare(part, strike, state, note)
-        time = self._generator.time
-        voice = Sounding(number, self._voices[number].modulations)
-        self._voices[number] = voice
-        voice.alive, voice.down, voice.part, voice.note = True, True, part, note
-        voice.prepared, voice.stroke, voice.struck = prepared, self.statistics.notes, time
-        voice.rings = strike.to_the_end and self._ends(strike)
-        voice.release = _release(strike, state)
-        voice.pitch, voice.glide = strike.pitch + prepared.tuning, glide
-        voice.pitch_word = words.pitch(voice.key_pitch(state, time))
-        voice.expression_word = self._expression(voice, state)
-        voice.pan_word = words.pan(words.position(strike, state, note))
-        voice.cutoff_word, voice.sends_word = prepared.cutoff, prepared.sends
-        self._write(mute(number))
-        self._write(words.stroke(prepared, number, voice.pitch_word, voice.expression_word, voice.pan_word))
-        self._write(voice.modulate(state, time))
-        self._schedule(voice, state)
-
-    def _record(self, number: int, part: int, layer: int, note: int, velocity: int, state: PartState) -> None:
-        voice = self._voices[number]
-        pitch = words.pitch(voice.pitch + state.tuning)
-        base = words.pitch(note + state.tuning)
-        records.write(
-            self.ram, number, records.Stroke(part, layer, note, velocity, pitch, base, words.KEY_WORD)
-        )
-        records.set_detuned_pitch(self.ram, number, voice.pitch_word)
-
-    def _prepare(self, part: int, strike: Strike, state: PartState, note: int) -> Prepared:
-        timbre = words.timbre(state)
-        if self._timbres.get(part) != timbre or len(self._prepared) > _KEPT_STRIKES:
-            self._timbres[part] = timbre
-            self._prepared = {key: kept for key, kept in self._prepared.items() if key[0] != part}
-            if len(self._prepared) > _KEPT_STRIKES:
-                self._prepared.clear()
-        key = (part, id(strike), note)
-        found = self._prepared.get(key)
-        # An id may be used again once its strike is gone; as it is kept here, it is not.
-        if found is None:
-            found = self._prepared[key] = words.prepare(strike, state, note)
-        return found
-
-    def _ends(self, strike: Strike) -> bool:
-        """Whether a strike falls silent by itself."""
-        if strike.amplitude and strike.amplitude[-1].target == float("-inf"):
-            return True
-        row = self._generator.recordings.table[strike.selector]
-        return bool(row["loop_start"] == row["loop_end"])
 
     def _glide(self, part: int, note: int, state: PartState) -> Glide:
         time, glide = self._generator.time, STILL
@@ -272,7 +209,7 @@ class Voices:
 
     def _let_go(self, voice: Sounding, release: float | None = None) -> None:
         """Begin the release, or once more with another time; not before the stroke's shortest length."""
-        if voice.let_go and release is None:
+        if voice.let_go and (release is None or release >= voice.release):
             return
         if release is not None:
             voice.release = min(release, voice.release)
@@ -284,15 +221,8 @@ class Voices:
             self._end(voice)
 
     def _end(self, voice: Sounding) -> None:
-        assert voice.prepared is not None
         voice.due = None
-        number = voice.number
-        decibels = (self._level(number) - laws.SILENT_TARGET) * laws.OCTAVE / laws.TARGET_STEPS
-        first = words.release(decibels, voice.release)
-        self._generator.write(latch(Register.AMPLITUDE_2, number), laws.SILENT_TARGET << 8)
-        if voice.prepared.third:
-            self._generator.write(latch(Register.AMPLITUDE_3, number), 0)
-        self._generator.write(latch(Register.AMPLITUDE_1, number), first)
+        self._generator.write_all(voice.released(self._level(voice.number)))
 
     def _choke(self, groups: set[int], part: int) -> None:
         if groups:
@@ -306,7 +236,7 @@ class Voices:
             voice.alive = voice.down = False
             self._moving.pop(voice.number, None)
             self.nodes.retire(voice.number)
-            self._write(free(voice.number))
+            self._generator.write_all(free(voice.number))
 
     def silence(self) -> None:
         """End all voices at once."""
@@ -333,64 +263,17 @@ class Voices:
         if bits & _PEDALS:
             (self._sostenuto.add if state.sostenuto else self._sostenuto.discard)(part)
         for voice in self._of(part):
-            writes = self._changes(voice, state, bits)
-            if writes:
-                self._write(writes)
+            self._follow(voice, state, bits)
             if bits & _PEDALS:
                 self._pedals(voice, state, pressed=pressed)
             if bits & _MODULATION:
                 self._schedule(voice, state)
-
-    def _changes(self, voice: Sounding, state: PartState, bits: int) -> list[Write]:
-        assert voice.prepared is not None
-        strike, number, writes = voice.prepared.strike, voice.number, list[Write]()
-        if bits & _LEVEL:
-            word = self._expression(voice, state)
-            if word != voice.expression_word:
-                voice.expression_word = word
-                writes.append((latch(Register.EXPRESSION, number), word))
-        if bits & _PAN:
-            word = words.pan(words.position(strike, state, voice.note))
-            if word != voice.pan_word:
-                voice.pan_word = word
-                writes.append((latch(Register.PAN, number), word))
-        if bits & _SENDS:
-            word = words.sent(strike, state, voice.note)
-            if word != voice.sends_word:
-                voice.sends_word = word
-                writes.append((latch(Register.SENDS, number), word))
-        if bits & _FILTER:
-            word = words.cutoff(words.corner(strike, state))
-            if word != voice.cutoff_word:
-                voice.cutoff_word = word
-                writes.append((latch(Register.CUTOFF, number), word))
-        if bits & _TONE and not voice.let_go:
-            voice.release = _release(strike, state)
-        if bits & _PITCH:
-            writes += self._pitch(voice, state)
-        if bits & _MODULATION:
-            writes += voice.modulate(state, self._generator.time)
-        return writes
-
-    def _pitch(self, voice: Sounding, state: PartState) -> list[Write]:
-        word = words.pitch(voice.key_pitch(state, self._generator.time))
-        if word == voice.pitch_word:
-            return []
-        voice.pitch_word = word
-        records.set_detuned_pitch(self.ram, voice.number, word)
-        return [(latch(Register.PITCH, voice.number), word)]
 
     def _pedals(self, voice: Sounding, state: PartState, *, pressed: bool) -> None:
         """``pressed``: the sostenuto pedal has just gone down."""
         voice.marked = state.sostenuto and (voice.marked or (pressed and voice.down))
         if not (voice.down or voice.let_go or _is_held(voice, state)):
             self._let_go(voice)
-
-    def _expression(self, voice: Sounding, state: PartState) -> int:
-        assert voice.prepared is not None
-        if voice.part in self.muted:
-            return _SILENT_EXPRESSION
-        return words.expression(state.level + voice.prepared.excess)
 
     # Time
 
@@ -407,10 +290,14 @@ class Voices:
             state = self._parts.state(voice.part)
             if voice.due is not None and time >= voice.due:
                 self._end(voice)
-            writes = self._pitch(voice, state) + voice.modulate(state, time)
-            if writes:
-                self._write(writes)
+            self._follow(voice, state, _MOVES)
             self._schedule(voice, state)
+
+    def _follow(self, voice: Sounding, state: PartState, bits: int) -> None:
+        before = voice.pitch_word
+        self._generator.write_all(voice.follow(state, bits, self._generator.time))
+        if voice.pitch_word != before:
+            records.set_detuned_pitch(self.ram, voice.number, voice.pitch_word)
 
     def _schedule(self, voice: Sounding, state: PartState) -> None:
         wake = voice.wake(state, self._generator.time)
@@ -433,12 +320,9 @@ class Voices:
         for number in self.nodes.poll(self._bitmaps(), self._level):
             self._voices[number].alive = False
             self._moving.pop(number, None)
-            self._write(free(number))
+            self._generator.write_all(free(number))
 
     # The tone generator's ports
-
-    def _write(self, writes: Iterable[Write]) -> None:
-        self._generator.write_all(writes)
 
     def _bitmaps(self) -> list[int]:
         found = []
@@ -457,10 +341,6 @@ class Voices:
 
     def _of(self, part: int) -> list[Sounding]:
         return [voice for voice in self._voices if voice.alive and voice.part == part]
-
-
-def _release(strike: Strike, state: PartState) -> float:
-    return max(strike.release * state.release, _SHORTEST_RELEASE)
 
 
 def _is_held(voice: Sounding, state: PartState) -> bool:

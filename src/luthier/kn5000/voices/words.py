@@ -33,6 +33,7 @@ _CENT: Final = laws.PITCH_SEMITONE / 100
 _PITCH_SEMITONES: Final = laws.BIPOLAR_MAXIMUM * laws.PITCH_TARGET_UNITS / laws.PITCH_SEMITONE
 _FURTHEST: Final = laws.BIPOLAR_MAXIMUM
 _KEPT: Final = 8192
+_SHORTEST_RELEASE: Final = 0.005
 
 _AMPLITUDE = (Register.AMPLITUDE_1, Register.AMPLITUDE_2, Register.AMPLITUDE_3, Register.AMPLITUDE_4)
 _FILTER = (Register.FILTER_1, Register.FILTER_2, Register.FILTER_3)
@@ -110,6 +111,11 @@ def release(decibels: float, seconds: float) -> int:
     """
     whole = laws.SILENT_TARGET / laws.TARGET_STEPS * laws.OCTAVE
     return segment(float("-inf"), max(seconds, 0.0) * max(whole + decibels, 1.0) / 60) | laws.RESTART
+
+
+def release_time(strike: Strike, state: PartState) -> float:
+    """Seconds for 60 dB: not below 5 ms, which would click."""
+    return max(strike.release * state.release, _SHORTEST_RELEASE)
 
 
 def position(strike: Strike, state: PartState, note: int) -> float:

@@ -1,0 +1,86 @@
+"""Voices as they begin: their words, their record in RAM, and what is kept of them beside it."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from luthier.kn5000.parts.state import PartState
+from luthier.kn5000.sounds.strike import Strike
+from luthier.kn5000.tone_generator.recordings import Bank
+from luthier.kn5000.tone_generator.registers import Write, mute
+from luthier.kn5000.transport.sub_ram import SubRam
+from luthier.kn5000.voices import records, words
+from luthier.kn5000.voices.sounding import Glide, Sounding
+from luthier.kn5000.voices.words import Prepared
+
+#: Strikes remembered for each part.
+_KEPT: Final = 1024
+
+
+class Key(NamedTuple):
+    """A key that is struck, on a part in some state, at a frame of the generator's time."""
+
+    part: int
+    note: int
+    velocity: int
+    state: PartState
+    glide: Glide
+    time: int
+    heard: bool
+    """The part is not muted."""
+
+
+class Strokes:
+    """Begins voices; strikes that come again on a part whose timbre is the same are not worked out again."""
+
+    def __init__(self, ram: SubRam, recordings: Bank) -> None:
+        self._ram = ram
+        self._recordings = recordings
+        self._prepared: dict[int, tuple[tuple[object, ...], dict[tuple[int, int], Prepared]]] = {}
+
+    def rings(self, strike: Strike) -> bool:
+        """Whether key up does not end a strike: it is told to ring, and falls silent by itself."""
+        if not strike.to_the_end:
+            return False
+        if strike.amplitude and strike.amplitude[-1].target == float("-inf"):
+            return True
+        row = self._recordings.table[strike.selector]
+        return bool(row["loop_start"] == row["loop_end"])
+
+    def begin(self, before: Sounding, key: Key, layer: int, strike: Strike) -> tuple[Sounding, list[Write]]:
+        """A layer of a stroke on the voice that played ``before``, and what is written for it."""
+        state, number = key.state, before.number
+        prepared = self._prepare(key, strike)
+        voice = Sounding(number, before.modulations)
+        voice.alive, voice.down, voice.part, voice.note = True, True, key.part, key.note
+        voice.prepared, voice.struck, voice.heard = prepared, key.time, key.heard
+        voice.rings = self.rings(strike)
+        voice.release = words.release_time(strike, state)
+        voice.pitch, voice.glide = strike.pitch + prepared.tuning, key.glide
+        voice.pitch_word = words.pitch(voice.key_pitch(state, key.time))
+        voice.expression_word = voice.expression(state)
+        voice.pan_word = words.pan(words.position(strike, state, key.note))
+        voice.cutoff_word, voice.sends_word = prepared.cutoff, prepared.sends
+        self._record(voice, key, layer)
+        writes = mute(number)
+        writes += words.stroke(prepared, number, voice.pitch_word, voice.expression_word, voice.pan_word)
+        return voice, writes + voice.modulate(state, key.time)
+
+    def _record(self, voice: Sounding, key: Key, layer: int) -> None:
+        pitch = words.pitch(voice.pitch + key.state.tuning)
+        base = words.pitch(key.note + key.state.tuning)
+        stroke = records.Stroke(key.part, layer, key.note, key.velocity, pitch, base, words.KEY_WORD)
+        records.write(self._ram, voice.number, stroke)
+        records.set_detuned_pitch(self._ram, voice.number, voice.pitch_word)
+
+    def _prepare(self, key: Key, strike: Strike) -> Prepared:
+        timbre = words.timbre(key.state)
+        known, kept = self._prepared.get(key.part, ((), {}))
+        if known != timbre or len(kept) >= _KEPT:
+            kept = {}
+            self._prepared[key.part] = timbre, kept
+        # The id is the strike's as long as it is kept here.
+        found = kept.get((id(strike), key.note))
+        if found is None:
+            found = kept[id(strike), key.note] = words.prepare(strike, key.state, key.note)
+        return found
