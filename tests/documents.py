@@ -191,7 +191,8 @@ def formats_page() -> str:
 
 def cpu_page(name: str) -> str:
     """The page of a CPU, from its rows and the cases that were compared."""
-    from tests.cpu.tlcs900.evidence import evidence
+    from tests.cpu.h8s.evidence import evidence as h8s
+    from tests.cpu.tlcs900.evidence import evidence as tlcs900
 
     from luthier.cpu import architecture
     from luthier.cpu.documentation import page
@@ -199,7 +200,7 @@ def cpu_page(name: str) -> str:
     folder = architecture(name).rows.parent
     files = sorted([*folder.rglob("*.py"), *folder.rglob("*.rows")])
     questions = [text for path in files for text in open_questions(path.read_text(encoding="utf-8"))]
-    return page(name, {"tlcs900h2": evidence}[name](questions))
+    return page(name, {"tlcs900h2": tlcs900, "h8s2000": h8s}[name](questions))
 
 
 _OPEN = re.compile(r"^[#; ]*Open questions?:?[ ]*(.*?)(?=^\"\"\"|^\[|\Z)", re.MULTILINE | re.DOTALL)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
+from tests.cpu.h8s import cases
 from tests.cpu.tlcs900.evidence import ELSEWHERE, MASKED, compared, shown_by
 from tests.cpu.tlcs900.vectors.cases import MASKS
 from tests.documents import CPU_PAGES, cpu_page
 from tests.test_statements import problem_of
 
 from luthier.cpu import CPUS, describe
-from luthier.cpu.coverage import of_addresses, of_instructions
+from luthier.cpu.coverage import Coverage, of_addresses, of_instructions
 from luthier.cpu.documentation import Evidence, manual_of, page
 from luthier.machine import FlatMachine
 
@@ -72,35 +75,39 @@ def test_every_cpu_has_a_page() -> None:
         manual_of("z80")
 
 
-def test_every_operand_letter_of_the_rows_is_explained() -> None:
-    description = describe(CPU)
-    explained = {letter for key in manual_of(CPU).operands for letter in key.split()}
+@pytest.mark.parametrize("cpu", CPUS)
+def test_every_operand_letter_of_the_rows_is_explained(cpu: str) -> None:
+    description = describe(cpu)
+    explained = {letter for key in manual_of(cpu).operands for letter in key.split()}
     used = {place.operand.letter for form in description.forms for place in form.places}
     assert used <= explained
 
 
-def test_the_page_has_every_row_with_its_counts() -> None:
-    lines = CPU_PAGES[CPU].read_text(encoding="utf-8").splitlines()
+@pytest.mark.parametrize(("cpu", "compared"), [(CPU, compared), ("h8s2000", cases.compared)])
+def test_the_page_has_every_row_with_its_counts(cpu: str, compared: Callable[[], Coverage]) -> None:
+    lines = CPU_PAGES[cpu].read_text(encoding="utf-8").splitlines()
     counts = compared().operations
     by_row: dict[int, list[str]] = {}
-    for operation in describe(CPU).operations:
+    for operation in describe(cpu).operations:
         number = counts[operation.number]
         count = str(number) if number else f"0: `{ELSEWHERE[operation.name]}`"
         by_row.setdefault(operation.row.line, []).append(count)
-    for row in describe(CPU).rows.rows:
+    for row in describe(cpu).rows.rows:
         group = "" if row.group == "op" else row.group + f".{row.sizes}" * bool(row.sizes)
         start = f"| `{' '.join((group, *row.code)).strip()}` | "
         ends = f" | {' '.join(by_row[row.line])} |"
         assert any(line.startswith(start) and line.endswith(ends) for line in lines), row
 
 
-def test_the_page_is_up_to_date() -> None:
-    assert CPU_PAGES[CPU].read_text(encoding="utf-8") == cpu_page(CPU), "run python -m tests.documents"
+@pytest.mark.parametrize("cpu", CPUS)
+def test_the_page_is_up_to_date(cpu: str) -> None:
+    assert CPU_PAGES[cpu].read_text(encoding="utf-8") == cpu_page(cpu), "run python -m tests.documents"
 
 
-def test_maps_show_what_the_decoder_takes() -> None:
+@pytest.mark.parametrize("cpu", CPUS)
+def test_maps_show_what_the_decoder_takes(cpu: str) -> None:
     """The first map: as many undefined slots as the first bytes that no instruction has."""
-    text = page(CPU, Evidence({}))
+    text = page(cpu, Evidence({}))
     chart = text.partition("### First byte")[2].partition("</table>")[0]
     cells = [part.partition(">") for part in chart.split("<td")[1:]]
     undefined = 0
@@ -109,7 +116,7 @@ def test_maps_show_what_the_decoder_takes() -> None:
         width = int(attributes.partition('"')[2].partition('"')[0] or 1)
         total += width
         undefined += width if rest.startswith("·") else 0
-    defined = {value for form in describe(CPU).forms for value in form.bytes[0] or ()}
+    defined = {value for form in describe(cpu).forms for value in form.bytes[0] or ()}
     assert (total, undefined) == (256, 256 - len(defined))
 
 

@@ -10,6 +10,7 @@ import typer
 
 from luthier.cli.numbers import address, number
 from luthier.cli.output import ForceOption, JsonOption, note, print_json, progress
+from luthier.cpu import CPUS
 
 if TYPE_CHECKING:
     from luthier.machine.processor import Stop
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def run(
-    cpu: Annotated[str, typer.Option("--cpu", help="tlcs900h2.")],
+    cpu: Annotated[str, typer.Option("--cpu", help=f"{', '.join(CPUS)}.")],
     load: Annotated[
         list[str], typer.Option("--load", metavar="FILE@ADDR", help="Put a file into memory; repeatable.")
     ],
@@ -171,14 +172,16 @@ def _ending(stop: Stop) -> str:
 def _summary(job: ProgramRun) -> str:
     stop = job.stop
     registers = job.machine.registers
-    names = job.machine.processor.architecture.program_registers
+    architecture = job.machine.processor.architecture
+    names = architecture.program_registers
     half = len(names) // 2
     plural = "" if stop.instructions == 1 else "s"
     counts = f"{stop.instructions:,} instruction{plural}, {stop.states:,} states (modelled)"
     rows = [
         "  ".join(f"{name} {registers[name]:08X}" for name in group) for group in (names[:half], names[half:])
     ]
-    return "\n".join([_ending(stop), counts, *rows, f"SR {registers['SR']:04X}"])
+    status = "  ".join(f"{name} {registers[name]:0{digits}X}" for name, digits in architecture.status.items())
+    return "\n".join([_ending(stop), counts, *rows, status])
 
 
 def _record(job: ProgramRun) -> dict[str, object]:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from luthier.cpu.description import Architecture, Description
 
 #: The CPUs by the name that commands and :class:`luthier.machine.FlatMachine` take.
-CPUS = ("tlcs900h2",)
+CPUS = ("tlcs900h2", "h8s2000")
 
 
 def architecture(name: str) -> Architecture:
@@ -20,6 +20,10 @@ def architecture(name: str) -> Architecture:
         from luthier.cpu.tlcs900 import TLCS900H2
 
         return TLCS900H2
+    if name == "h8s2000":
+        from luthier.cpu.h8s import H8S2000
+
+        return H8S2000
     raise UsageError(f"there is no CPU {name!r}; choose one of {', '.join(CPUS)}")
 
 

@@ -28,3 +28,4 @@ class Manual:
     maps: Sequence[OpcodeMap]
     after: Sequence[tuple[str, str]]  #: title and text of the sections behind the instructions
     sources: Sequence[str]
+    compared_with: str = "another implementation"  #: what single instructions were compared with

@@ -35,9 +35,13 @@ class Tables(NamedTuple):
     heads: npt.NDArray[np.int32]  #: (forms, 3): operation, addressing, extent
     fields: npt.NDArray[np.int32]  #: (forms, 5, 6): slot, offset, shift, bits, kind, value table
     values: npt.NDArray[np.int32]  #: (value tables, 256): raw bits to the value in the slot
+    unit: int  #: bytes that are skipped where nothing is defined
 
 
-UNSIGNED, SIGNED, RELATIVE, TABLE = range(4)
+UNSIGNED, SIGNED, RELATIVE, TABLE, SIGN_ABOVE, ONES_ABOVE = range(6)
+BIG_ENDIAN = 8  #: is added to the kinds of numbers whose highest byte comes first
+
+_SEEN = 10  #: bytes that decoding may look at
 
 
 def make_tables(description: Description, access: dict[int, int]) -> Tables:
@@ -65,6 +69,9 @@ def make_tables(description: Description, access: dict[int, int]) -> Tables:
             table = 0
             if isinstance(operand, Immediate):
                 kind = RELATIVE if operand.relative else SIGNED if operand.signed else UNSIGNED
+                if operand.extended:
+                    kind = SIGN_ABOVE if operand.extended == "sign" else ONES_ABOVE
+                kind += BIG_ENDIAN if operand.byte_order == "big" else 0
             else:
                 kind = TABLE
                 if operand.values not in known:
@@ -75,7 +82,7 @@ def make_tables(description: Description, access: dict[int, int]) -> Tables:
             slot = FIRST_SLOT + SLOTS.index(operand.slot)
             fields[form.number, index] = slot, place.offset, place.shift, place.bits, kind, table
     lengths = np.array([form.length for form in forms], np.int32)
-    return Tables(nodes, offsets, lengths, heads, fields, np.array(values))
+    return Tables(nodes, offsets, lengths, heads, fields, np.array(values), description.architecture.unit)
 
 
 def _tree(forms: list[Form]) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
@@ -166,12 +173,19 @@ def operand_value(
         raw = (int(memory[at + offset]) >> int(shift)) & ((1 << int(bits)) - 1)
         return int(tables.values[tables.fields[form, index, 5], raw])
     number = 0
-    for k in range(bits >> 3):
-        number |= int(memory[at + offset + k]) << (8 * k)
-    if kind != UNSIGNED and number >> int(bits - 1):
+    if kind & BIG_ENDIAN:
+        for k in range(bits >> 3):
+            number = number << 8 | int(memory[at + offset + k])
+        kind -= BIG_ENDIAN
+    else:
+        for k in range(bits >> 3):
+            number |= int(memory[at + offset + k]) << (8 * k)
+    if kind == ONES_ABOVE or (kind != UNSIGNED and number >> int(bits - 1)):
         number -= 1 << int(bits)
     if kind == RELATIVE:
-        number = (address + int(offset) + (int(bits) >> 3) + number) & 0xFFFFFF
+        number += address + int(offset) + (int(bits) >> 3)
+    if kind >= RELATIVE:
+        number &= 0xFFFFFF
     return number
 
 
@@ -224,7 +238,7 @@ def decode_run(
         if row[OPERATION] == UNDECODED:
             break
         access[address >> 8] |= 4  # CODE
-        access[(behind - 1 if form >= 0 else address + 7) >> 8] |= 4
+        access[(behind if form >= 0 else address + _SEEN) - 1 >> 8] |= 4
         done += 1
         if form < 0:
             break

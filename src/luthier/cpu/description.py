@@ -7,12 +7,12 @@ size), which is what the executor has a body for: the way of addressing is told 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from luthier.cpu import rows as notation
 from luthier.cpu.fields import Field, Fixed, Immediate
@@ -98,6 +98,24 @@ class Architecture:
     )  #: groups that share another group's modes
     stack: str = "XSP"  #: the register that is the stack pointer
     undefined_in_long: str = ""  #: flag letters whose rule says nothing of long results; they become 0
+    sign_flag: str = "S"  #: the letter of the flag that is the sign of the result
+    other_flags: int = 0  #: bits beside the flags that no result changes
+    half_carry: Literal["low", "high"] = "low"  #: between the lowest two digits, or below the highest one
+    byte_order: Literal["little", "big"] = "little"
+    #: Bytes of a unit of code.  With 2, instructions, words and longs lie at even addresses: bit 0 of theirs
+    #: counts as 0.
+    unit: int = 1
+    #: Registers that are shown beside those of the program, and their digits.
+    status: Mapping[str, int] = dataclass_field(default_factory=lambda: {"SR": 4})
+    program_place: int = 0xE0  #: place of the first of the program registers
+    traced_part: str = "rfp"  #: the part of the state that a trace shows, beside the flags
+    traced_name: str = "bank"  #: and what it is called there
+    stored_at_once: int = 8  #: bytes that one instruction may write, no more
+    starts_held: bool = False  #: the first instruction after a reset comes before any interrupt
+    traces: Callable[[Any], bool] | None = None  #: whether an exception follows every instruction
+    trace: Callable[..., None] = lambda *_: (
+        None
+    )  #: takes that exception, given what reads and what writes memory
     vectors: VectorTable | None = None  #: where it begins after a reset and at interrupts
     longest: int = 8  #: bytes no instruction exceeds
 
@@ -135,9 +153,11 @@ def describe(architecture: Architecture) -> Description:
             operation = Operation(len(operations) + 2, row, size)
             operations.append(operation)
             group = architecture.modes_of.get(row.group, row.group)
+            if f"{group}.{size}" in modes:
+                group = f"{group}.{size}"
             if group != "op" and group not in modes:
                 place = f"{architecture.rows.name}, line {row.line}"
-                raise RowError(f"{place}: no mode of the group {row.group!r}")
+                raise RowError(f"{place}: no mode of the group {group!r}")
             choices: list[Mode | None] = [None] if group == "op" else [*modes[group]]
             for choice in choices:
                 number = 0 if choice is None or choice.effect == "pass" else effects.index(choice.effect) + 1
@@ -157,8 +177,9 @@ def _form(
         for token in mode.code if mode else ():
             zz = architecture.prefix_bits(row.group, size)
             _token(architecture, token.replace("zz", zz), size, rename, allowed, places)
+        zz = architecture.prefix_bits(row.group, size) if size else ""
         for token in row.code:
-            _token(architecture, token, size, {}, allowed, places)
+            _token(architecture, token.replace("zz", zz), size, {}, allowed, places)
     except RowError as error:
         with_mode = f" with the mode of line {mode.line}" if mode else ""
         raise RowError(f"{architecture.rows.name}, line {row.line}{with_mode}: {error}") from None

@@ -65,7 +65,7 @@ class Image:
 
 
 class Instruction(NamedTuple):
-    """One instruction as it is shown; ``form`` is None for a byte that is none."""
+    """One instruction as it is shown; ``form`` is None for a unit of code that is none."""
 
     address: int
     code: bytes
@@ -103,7 +103,7 @@ def _sweep(
     while at < memory.size and count < starts.size:
         form = find_form(memory, at, memory.size, tables)
         starts[count], forms[count] = at, form
-        at += 1 if form < 0 else int(tables.lengths[form])
+        at += min(tables.unit, memory.size - at) if form < 0 else int(tables.lengths[form])
         count += 1
     return count, at
 
@@ -130,7 +130,8 @@ class Disassembler:
         """The first instruction of ``data``, in plain Python: nothing is compiled."""
         number = as_python(find_form)(np.frombuffer(data, np.uint8), 0, len(data), self.tables)
         if number < 0:
-            return Instruction(address, data[:1], f"{UNDEFINED}{data[0]:02x}", None)
+            code = data[: self.tables.unit]
+            return Instruction(address, code, f"{UNDEFINED}{code.hex(' ').replace(' ', ',0x')}", None)
         form = self.description.forms[number]
         code = data[: form.length]
         return Instruction(address, code, written(form, code, address), form)
@@ -165,7 +166,8 @@ class Disassembler:
             for start, number, text in zip(starts.tolist(), forms.tolist(), texts, strict=False):
                 form = self.description.forms[number] if number >= 0 else None
                 address = image.base + start
-                yield Instruction(address, image.bytes_at(address, form.length if form else 1), text, form)
+                length = form.length if form else self.tables.unit
+                yield Instruction(address, image.bytes_at(address, length), text, form)
 
 
 @cache

@@ -18,6 +18,7 @@ from luthier.cpu.rows import Row
 
 _SIZE_NAMES = {"b": "byte", "w": "word", "l": "long"}
 _NOTHING = "·"  #: an undefined slot of a map
+_MOST_IN_A_CELL = 4  #: instructions; of more there are only the names
 _LONGEST_EFFECT = 90  #: characters of an effect that stands in the table; longer ones follow below
 
 
@@ -38,7 +39,7 @@ def page(cpu: str, evidence: Evidence) -> str:
         f"# {manual.title}",
         "<!-- Made from the rows by `python -m tests.documents`: change those, not this page. -->",
         manual.introduction.strip(),
-        _counts(description, evidence),
+        _counts(description, manual, evidence),
         "## How to read the tables",
         _notation(description, manual),
         "## Registers",
@@ -68,37 +69,47 @@ def manual_of(cpu: str) -> Manual:
         from luthier.cpu.tlcs900.manual import MANUAL
 
         return MANUAL
+    if cpu == "h8s2000":
+        from luthier.cpu.h8s.manual import MANUAL as H8S_MANUAL
+
+        return H8S_MANUAL
     raise LookupError(f"{cpu} has no manual")
 
 
 # The text above the tables
 
 
-def _counts(description: Description, evidence: Evidence) -> str:
+def _counts(description: Description, manual: Manual, evidence: Evidence) -> str:
     compared = sum(evidence.compared.values())
     return (
         f"{len(description.mnemonics)} mnemonics, {len(description.rows.rows)} rows, "
         f"{len(description.operations)} operations (a row in one size), {len(description.forms)} forms (an "
-        f"operation with one way of addressing). {compared:,} single instructions were compared with another "
-        "implementation, on both executors, and agree in registers, flags and memory."
+        f"operation with one way of addressing). {compared:,} single instructions were compared with "
+        f"{manual.compared_with}, on both executors, and agree in registers, flags and memory."
     )
 
 
 def _notation(description: Description, manual: Manual) -> str:
     flags = description.architecture.flags
+    first = "least" if description.architecture.byte_order == "little" else "most"
+    letters = ""
+    if any("v" in row.flags for row in description.rows.rows):
+        letters = "`v` the overflow of a difference, `z` cleared unless the result is zero, "
     lines = [
         "**Bytes**: two hexadecimal digits, eight bits with operand letters in them, or an operand of whole "
-        "bytes, the least significant first. **States**: clock states for byte, word and long, without those "
+        f"bytes, the {first} significant first. **States**: clock states for byte, word and long, "
+        f"without those "
         "of the addressing.",
         "",
         f"**Flags** `{flags}`, a letter each: `-` kept, `0` and `1` set so, its own letter by the usual rule "
-        "(from `a`, `b` and `result` of the effect), `P` parity, `*` as the effect says, `?` undefined.",
+        f"(from `a`, `b` and `result` of the effect), {letters or '`P` parity, '}`*` as the effect says, "
+        "`?` undefined.",
         "",
         "**Effect**: the statements the executors are made from; `pc` is already behind the instruction, "
         "`here` at its start, numbers wrap at the size of what they are stored in. Names with parentheses "
         "are [explained](#names-that-effects-use) behind the last instruction.",
         "",
-        "**Compared**: cases per size that were compared with another implementation.",
+        f"**Compared**: cases per size that were compared with {manual.compared_with}.",
         "",
         "| Letter | Operand |",
         "|---|---|",
@@ -174,10 +185,14 @@ def _label(manual: Manual, form: Form, at: int) -> tuple[str, set[str]]:
     """What a form is in a map: its syntax, or how it goes on where the byte is a prefix."""
     size = form.operation.size
     row = form.operation.row
+    if form.mode is not None and not row.code:  # all of its code is in the mode
+        return row.syntax_of(size).replace("M", form.mode.syntax), set()
     if form.mode is not None and at < len(form.mode.code):
         name = manual.groups.get(row.group, "")
         kind = "" if row.group in {"dst", "rel"} else _SIZE_NAMES[size] + " "
         return (f"\0{kind}{name}" if name else ""), set()
+    if "{s}" in row.syntax:  # it has its size in its name
+        return row.syntax_of(size), set()
     return row.syntax.replace("{w}", ""), {size} - {""}
 
 
@@ -188,6 +203,9 @@ def _cell(found: dict[str, set[str]], every: set[str]) -> str:
     prefixes = [html.escape(label[1:]) for label in found if label[0] == "\0"]
     if prefixes:
         return f"<i>{' / '.join(prefixes)}</i>"
+    if len(found) > _MOST_IN_A_CELL:
+        names = dict.fromkeys(label.split(" ")[0].partition(".")[0] for label in found)
+        return " ".join(f"<code>{html.escape(name)}</code>" for name in names)
     texts = []
     for label, sizes in found.items():
         some = "".join(size for size in "bwl" if size in sizes)
@@ -231,7 +249,7 @@ def _group(row: Row) -> str:
 
 
 def _plain_syntax(row: Row) -> str:
-    return row.syntax.replace("{w}", "")
+    return row.syntax.replace("{w}", "").replace("{s}", "/".join(row.sizes))
 
 
 def _codes(row: Row, below: list[Row]) -> str:

@@ -8,7 +8,7 @@ binary tree of comparisons.  ``records`` holds decoded instructions, eight colum
 from __future__ import annotations
 
 from luthier.cpu.decoding import ADDRESSING, EXTENT, FIRST_SLOT, RECORD
-from luthier.cpu.description import Description
+from luthier.cpu.description import Architecture, Description
 from luthier.cpu.fields import SLOTS
 from luthier.cpu.semantics import (
     CODE,
@@ -23,11 +23,13 @@ from luthier.cpu.semantics import (
     Body,
     bodies,
     mode_lines,
+    peek,
 )
 
 #: Indices of the state array; the CPU's own parts follow.
 STATE = ("pc", "count", "states", "limit", "deadline", "reason", "requested")
-#: Columns of an entry of the ring trace: PC, F, eight registers, address of the memory operand, states.
+#: Columns of an entry of the ring trace: PC, F and one more part of the state, eight registers, address of
+#: the memory operand, states.
 TRACE_COLUMNS = 12
 #: Parameters of ``run``: the memory, what it allows, registers as bytes, words and longs, decoded
 #: instructions, two tables, the state.
@@ -89,7 +91,7 @@ def _instruction(description: Description, dialect: str, traced: bool) -> list[s
         f"second = records[at + {slots['second']}]",
     ]
     if traced:
-        lines += _trace()
+        lines += _trace(description.architecture)
     lines += ["if addressing:", *_indented(_addressing(description, dialect, slots, traced))]
     lines += [
         "pc = pc + (extent & 255) & 0xFFFFFF",
@@ -99,17 +101,18 @@ def _instruction(description: Description, dialect: str, traced: bool) -> list[s
         f"displacement = records[at + {slots['displacement']}]",
     ]
     lines += _chain(made) if dialect == COMPILED else _tree(made, 0, len(made) - 1)
-    lines += ["count += 1", "states += extent >> 8", "if dirty >= 0:", *_indented(_forget())]
-    return lines
+    lines += ["count += 1", "states += extent >> 8"]
+    return [*lines, "if dirty >= 0:", *_indented(_forget(description.architecture))]
 
 
-def _trace() -> list[str]:
+def _trace(architecture: Architecture) -> list[str]:
+    first = architecture.program_place // 4
     lines = [
         "entry = (count & len(ring) // 16 - 1) * 16",
         "ring[entry] = pc",
-        "ring[entry + 1] = f | rfp << 8",
+        f"ring[entry + 1] = f | {architecture.traced_part} << 8",
     ]
-    lines += [f"ring[entry + {2 + k}] = registers32[{56 + k}]" for k in range(8)]
+    lines += [f"ring[entry + {2 + k}] = registers32[{first + k}]" for k in range(8)]
     return [*lines, f"ring[entry + 10] = {NO_OPERAND}", "ring[entry + 11] = states & 0xFFFFFFFF"]
 
 
@@ -125,14 +128,19 @@ def _addressing(description: Description, dialect: str, slots: dict[str, int], t
         lines += _indented(mode_lines(description, effect, dialect))
         if traced and "address" in effect:
             lines += _indented(["ring[entry + 10] = address & 0xFFFFFF"])
-    return [*lines, "wanted = addressing >> 4", "if wanted:", *_indented(_operand(dialect))]
+    operand = _operand(description.architecture, dialect)
+    return [*lines, "wanted = addressing >> 4", "if wanted:", *_indented(operand)]
 
 
-def _operand(dialect: str) -> list[str]:
+def _operand(architecture: Architecture, dialect: str) -> list[str]:
     lines = [
         "address = address & 0xFFFFFFFF",
         "spot = address & 0xFFFFFF",
         f"span = wanted >> {SPAN_SHIFT}",
+    ]
+    if architecture.unit == 2:
+        lines.append("spot = spot & ~(span & 1)")  # 0, 1 and 3 for bytes, words and longs
+    lines += [
         f"need = wanted & {READ | WRITE}",
         "allowed = access[spot >> 8] & access[spot + span >> 8]",
     ]
@@ -141,11 +149,11 @@ def _operand(dialect: str) -> list[str]:
     refused = f"allowed & need != need and {every} & need != need"
     loads = [
         "if span == 0:",
-        "    loaded = memory[spot]",
+        f"    loaded = {peek(architecture, 'spot', 1)}",
         "elif span == 1:",
-        "    loaded = memory[spot] | memory[spot + 1] << 8",
+        f"    loaded = {peek(architecture, 'spot', 2)}",
         "else:",
-        "    loaded = memory[spot] | memory[spot + 1] << 8 | memory[spot + 2] << 16 | memory[spot + 3] << 24",
+        f"    loaded = {peek(architecture, 'spot', 4)}",
     ]
     asked = " and bus_read is None" if dialect == PLAIN else ""
     lines += [f"if {refused}{asked}:", f"    reason = {TO_BUS}", "    break"]
@@ -191,10 +199,10 @@ def _tree(made: list[Body], first: int, last: int) -> list[str]:
     ]
 
 
-def _forget() -> list[str]:
+def _forget(architecture: Architecture) -> list[str]:
     """Decoded instructions that a store may have changed are to be decoded again."""
     return [
-        "for near in range(dirty - 7, dirty + 8):",
+        f"for near in range(dirty - {architecture.longest - 1}, dirty + {architecture.stored_at_once}):",
         f"    records[(near & 0xFFFFFF) * {RECORD}] = 0",
         "dirty = -1",
     ]

@@ -75,7 +75,8 @@ def explore(
             holds = _holds(memory, at, form, flows)
             operand = int(flows.forms[form, 2])
             if kind in (JUMP, CALL) and holds != NEVER and operand >= 0:
-                target = operand_value(memory, at, base + at, form, operand, tables) - base
+                target = operand_value(memory, at, base + at, form, operand, tables)
+                target -= target % tables.unit + base
                 if 0 <= target < memory.size and marks[target] & QUEUED == 0:
                     marks[target] |= QUEUED
                     queue[queued] = target
@@ -109,13 +110,13 @@ def collect(
         forms[k] = form
         kind, operand = int(flows.forms[form, 0]), int(flows.forms[form, 2])
         if kind in (JUMP, CALL) and operand >= 0 and _holds(memory, at, form, flows) != NEVER:
-            address = operand_value(memory, at, base + at, form, operand, tables)
+            address = operand_value(memory, at, base + at, form, operand, tables) & 0xFFFFFF
             references[count] = np.array([at, address, JUMPS if kind == JUMP else CALLS, operand], np.int32)
             count += 1
         for column in range(6, 6 + 2 * REFERENCES, 2):
             operand, access = int(flows.forms[form, column]), int(flows.forms[form, column + 1])
             if access:
-                address = operand_value(memory, at, base + at, form, operand, tables)
+                address = operand_value(memory, at, base + at, form, operand, tables) & 0xFFFFFF
                 references[count] = np.array([at, address, access, operand], np.int32)
                 count += 1
     return count

@@ -122,7 +122,11 @@ class _Effect(ast.NodeVisitor):
                 self._access(arguments[0].id, READS if name.startswith("read") else WRITES)
             else:
                 self.visit(arguments[0])
-            if any(isinstance(value, ast.Name) and value.id == "pc" for value in arguments[1:]):
+            if any(
+                isinstance(node, ast.Name) and node.id == "pc"
+                for value in arguments[1:]
+                for node in ast.walk(value)
+            ):
                 self.saves = True
             arguments = arguments[1:]
         for argument in arguments:

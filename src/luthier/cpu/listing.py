@@ -15,7 +15,7 @@ from luthier.cpu.disassembler import Disassembler
 from luthier.cpu.exploration import OVERLAPS, START, STUCK
 from luthier.cpu.fields import Immediate
 from luthier.cpu.program import Program, Reference
-from luthier.cpu.rendering import written
+from luthier.cpu.rendering import value_of, written
 from luthier.cpu.variants import Variants
 
 #: Where comments begin.
@@ -164,7 +164,10 @@ class Listing:
         for index, address, _kind, operand in self.program.references.tolist():
             if address in names:
                 form = self.disassembler.description.forms[forms[index]]
-                found.setdefault(index, {})[form.places[operand].operand.letter] = names[address]
+                place, start = form.places[operand], self.program.image.base + index
+                # A number of 32 bits may say more than the address that the bus makes of it.
+                if value_of(place, self.program.image.bytes_at(start, form.length), start) == address:
+                    found.setdefault(index, {})[place.operand.letter] = names[address]
         return found
 
     def _instruction(

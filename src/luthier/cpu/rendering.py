@@ -21,7 +21,7 @@ from luthier.cpu.fields import Immediate
 #: Kinds of pieces.
 END, LITERAL, NAME, NUMBER, DISPLACEMENT, SIGNED, TARGET = range(7)
 
-#: What an undefined byte is written as; its two digits follow.
+#: What undefined bytes are written as; the digits of the first follow.
 UNDEFINED = "db 0x"
 #: Hexadecimal digits of an address on the bus.
 ADDRESS_DIGITS = 6
@@ -57,7 +57,7 @@ def pieces(form: Form) -> list[Piece]:
             found.append(Piece(LITERAL, part, None))
         elif not isinstance(part.operand, Immediate):
             found.append(Piece(NAME, "", part))
-        elif part.operand.relative:
+        elif part.operand.is_address:
             found.append(Piece(TARGET, "", part))
         elif part.operand.signed and last.endswith("+"):
             found[-1] = Piece(LITERAL, last[:-1], None)
@@ -101,10 +101,8 @@ def value_of(place: Place, code: bytes, address: int) -> int:
     operand = place.operand
     if not isinstance(operand, Immediate):
         return operand.values[raw_bits(place, code)] or 0
-    number = int.from_bytes(
-        code[place.offset : place.offset + operand.size], "little", signed=operand.signed or operand.relative
-    )
-    return address + place.offset + operand.size + number & 0xFFFFFF if operand.relative else number
+    end = place.offset + operand.size
+    return operand.value(code[place.offset : end], address + end)
 
 
 def make_texts(description: Description) -> Texts:
@@ -171,23 +169,27 @@ def render(
 ) -> int:
     """Write a line for each instruction into ``out``; the bytes written.
 
-    ``starts`` are indices into ``memory``, which begins at address ``base``; a form of -1 is one undefined
-    byte.  With ``width`` the line begins with the address and the bytes, in a column that wide; with 0 it is
-    the text alone.
+    ``starts`` are indices into ``memory``, which begins at address ``base``; a form of -1 is an undefined
+    unit of code.  With ``width`` the line begins with the address and the bytes, in a column that wide; with
+    0 it is the text alone.
     """
     at = 0
     for k in range(starts.size):
         place, form = int(starts[k]), int(forms[k])
+        undefined = min(tables.unit, memory.size - place)
         if width:
             at = _put_digits(out, at, base + place, 6, 65)
             end = at + 2 + width
             out[at:end] = 32
             at += 2
-            for index in range(1 if form < 0 else tables.lengths[form]):
+            for index in range(undefined if form < 0 else tables.lengths[form]):
                 at = _put_digits(out, at, int(memory[place + index]), 2, 65) + 1
             at = end
         if form < 0:
             at = _put_digits(out, _put_string(out, at, 0, texts), int(memory[place]), 2, 97)
+            for index in range(1, undefined):
+                out[at], out[at + 1], out[at + 2] = 44, 48, 120
+                at = _put_digits(out, at + 3, int(memory[place + index]), 2, 97)
         piece = 0
         while form >= 0:
             kind, what = int(texts.pieces[form, piece, 0]), int(texts.pieces[form, piece, 1])

@@ -7,14 +7,18 @@ A row reads ``code | syntax | states | flags | effect``::
 - **code**: a prefix group with its sizes (``mem.bwl``: any way of addressing memory, as byte, word
   or long; ``op`` is no prefix), then the bytes: two hexadecimal digits, eight bits with operand letters in
   them, or an operand that takes whole bytes (``#``: an immediate of its size, ``#8``, ``d16`` ...).
-- **syntax**: what the assembler reads and the disassembler writes; ``{w}`` is a ``w`` in the word form.
+- **syntax**: what the assembler reads and the disassembler writes; ``{w}`` is a ``w`` in the word form,
+  ``{s}`` the letter of the size.
 - **states**: clock states, one number or one for each size.
 - **flags**: a letter for each flag: ``-`` kept, ``0`` ``1`` set so, ``S Z H V C`` by the usual rule from
-  ``a``, ``b`` and ``result``, ``P`` parity, ``*`` as the effect says, ``?`` undefined (kept).
+  ``a``, ``b`` and ``result``, ``P`` parity, ``*`` as the effect says, ``?`` undefined (kept).  Where no flag
+  tells sums from differences, ``v`` is the overflow of a difference; ``z`` is cleared by a result that is
+  not zero and kept by one that is.
 - **effect**: Python statements over operand letters, registers and flags; indented lines go on below.
 
 Sections: ``[expressions]`` and ``[statements]`` name what effects use often, ``[modes]`` are the prefix
-groups, ``[instructions]`` the rows under ``#`` headings.  A line starting with ``;`` is a comment.
+groups (``load.b``: those of one size), ``[instructions]`` the rows under ``#`` headings.  A line starting
+with ``;`` is a comment.
 """
 
 from __future__ import annotations
@@ -61,8 +65,8 @@ class Row:
         return self.states[self.sizes.index(size)] if len(self.states) > 1 else self.states[0]
 
     def syntax_of(self, size: str) -> str:
-        """The syntax of one size: ``{w}`` resolved."""
-        return self.syntax.replace("{w}", "w" if size == "w" else "")
+        """The syntax of one size: ``{w}`` and ``{s}`` resolved."""
+        return self.syntax.replace("{w}", "w" if size == "w" else "").replace("{s}", size)
 
 
 @dataclass

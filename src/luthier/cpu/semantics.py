@@ -220,14 +220,13 @@ class _Translator(ast.NodeTransformer):
         return int(digits) // 8 if digits else self.size
 
     def _peek(self, spot: str, size: int) -> str:
-        parts = [f"memory[{spot}]"] + [f"memory[{spot} + {k}] << {8 * k}" for k in range(1, size)]
-        return " | ".join(parts)
+        return peek(self.architecture, spot, size)
 
     def _poke(self, spot: str, size: int) -> list[ast.stmt]:
         """Put ``stored`` at ``spot``; leave for that has been asked (the plain dialect may ask the bus)."""
         text = "\n".join(
-            f"memory[{spot} + {k}] = stored >> {8 * k} & 255" if k else f"memory[{spot}] = stored & 255"
-            for k in range(size)
+            f"memory[{_plus(spot, k)}] = " + (f"stored >> {shift} & 255" if shift else "stored & 255")
+            for k, shift in enumerate(_shifts(self.architecture, size))
         )
         if self.dialect == PLAIN:
             body = "\n".join("    " + line for line in text.split("\n"))
@@ -250,7 +249,7 @@ class _Translator(ast.NodeTransformer):
 
     def _read(self, target: ast.expr, name: str, address: ast.expr) -> list[ast.stmt]:
         size = self._span(name, "read")
-        done = [ast.Assign([ast.Name("place")], _masked24(self.visit(address)), lineno=0)]
+        done = [ast.Assign([ast.Name("place")], self._on_bus(self.visit(address), size), lineno=0)]
         guard = self._guard("place", size, READ)
         peek = self._peek("place", size)
         text = self._leave(guard)
@@ -260,11 +259,16 @@ class _Translator(ast.NodeTransformer):
             text += f"item = {peek}"
         return [*done, *_parse(text), *self._store(target, ast.Name("item"))]
 
+    def _on_bus(self, address: ast.expr, size: int) -> ast.expr:
+        """The address as the bus has it: 24 bits, even for words and longs where units are words."""
+        mask = 0xFFFFFF if size == 1 else 0x1000000 - self.architecture.unit
+        return ast.BinOp(address, ast.BitAnd(), ast.Constant(mask))
+
     def _write(self, name: str, arguments: list[ast.expr]) -> list[ast.stmt]:
         size = self._span(name, "write")
         address, value = (self.visit(argument) for argument in arguments)
         done = [
-            ast.Assign([ast.Name("place")], _masked24(address), lineno=0),
+            ast.Assign([ast.Name("place")], self._on_bus(address, size), lineno=0),
             ast.Assign([ast.Name("stored")], value, lineno=0),
         ]
         check = self._leave(self._guard("place", size, WRITE))
@@ -303,7 +307,8 @@ class _Translator(ast.NodeTransformer):
         if place is not None:
             return _register(*place)
         if name == "n":  # immediates are n in effects, whatever letter the code gives them
-            long_one = self.size == 4 and "#" in self.letters  # a record holds it as a signed number
+            # A record holds it as a signed number.
+            long_one = self.size == 4 and any(letter in self.letters for letter in "#i")
             return _masked(ast.Name("immediate"), 4) if long_one else ast.Name("immediate")
         if name in self.letters:
             return ast.Name(self.letters[name][0])
@@ -328,16 +333,18 @@ class _Translator(ast.NodeTransformer):
         architecture = self.architecture
         if len(letters) != len(architecture.flags):
             raise RowError(f"flags {letters!r} are not one letter for each of {architecture.flags}")
-        keep, constant, terms = 0, 0, []
-        subtracts = letters[architecture.flags.index("N")] == "1" if "N" in architecture.flags else None
+        keep, constant, terms = architecture.other_flags, 0, []
+        subtracts = "v" in letters
+        if "N" in architecture.flags and architecture.sign_flag != "N":
+            subtracts = letters[architecture.flags.index("N")] == "1"
         for flag, bit, letter in zip(architecture.flags, architecture.flag_bits, letters, strict=True):
             if letter in "-?":
                 keep |= 1 << bit
             elif letter in "01":
                 constant |= int(letter) << bit
             elif letter != "*" or not by_effect:
-                terms.append(self._flag(flag, bit, letter, bool(subtracts)))
-        everything = sum(1 << bit for bit in architecture.flag_bits)
+                terms.append(self._flag(flag, bit, letter, subtracts))
+        everything = architecture.other_flags | sum(1 << bit for bit in architecture.flag_bits)
         if by_effect or (keep == everything and not terms):
             return []
         parts = [f"f & {keep}"] * bool(keep) + [str(constant)] * bool(constant) + terms
@@ -349,20 +356,25 @@ class _Translator(ast.NodeTransformer):
         effects = {"H": "halfcarry", "V": f"overflow << {bit}", "C": "carry & 1"}
         if letter == "*" and flag in effects:
             return effects[flag]
-        if letter != flag and (flag, letter) != ("V", "P"):
+        if letter != flag and flag + letter not in {"VP", "Vv", "Zz"}:
             raise RowError(f"flag {flag} cannot be {letter!r}")
         if not self.size:
             raise RowError(f"flag {flag} is to follow from the result, but the operation has no size")
         if self.size == 4 and letter in self.architecture.undefined_in_long:
             return "0"
+        if letter == self.architecture.sign_flag:
+            return f"result {moved} & {1 << bit}"
         match letter:
-            case "S":
-                return f"result {moved} & {1 << bit}"
             case "Z":
                 return f"(result & {self.constants['MASK']} == 0) << {bit}"
+            case "z":
+                return f"(result & {self.constants['MASK']} == 0) << {bit} & f"
+            case "H" if self.architecture.half_carry == "high":
+                moved = f">> {last - 3 - bit}" if last - 3 >= bit else f"<< {bit + 3 - last}"
+                return f"(a ^ b ^ result) {moved} & {1 << bit}"
             case "H":
                 return f"(a ^ b ^ result) & {1 << bit}"
-            case "V":
+            case "V" | "v":
                 other = "(a ^ b)" if subtracts else "(b ^ result)"
                 return f"((a ^ result) & {other}) {moved} & {1 << bit}"
             case "C":
@@ -379,8 +391,23 @@ def _names(lines: list[str], context: type[ast.expr_context]) -> set[str]:
     return {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, context)}
 
 
-def _masked24(address: ast.expr) -> ast.expr:
-    return ast.BinOp(address, ast.BitAnd(), ast.Constant(0xFFFFFF))
+def peek(architecture: Architecture, spot: str, size: int) -> str:
+    """The expression for what plain memory holds at ``spot``."""
+    parts = (
+        f"memory[{_plus(spot, k)}]" + (f" << {shift}" if shift else "")
+        for k, shift in enumerate(_shifts(architecture, size))
+    )
+    return " | ".join(parts)
+
+
+def _shifts(architecture: Architecture, size: int) -> list[int]:
+    """By how many bits each byte of a number is shifted, in the order of memory."""
+    shifts = [8 * k for k in range(size)]
+    return shifts if architecture.byte_order == "little" else shifts[::-1]
+
+
+def _plus(spot: str, k: int) -> str:
+    return f"{spot} + {k}" if k else spot
 
 
 def _text(statements: list[ast.stmt]) -> list[str]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
+from luthier.cpu import describe
 from luthier.machine.memory import SIZE, Memory
 from luthier.machine.processor import Executor, Processor, Stop
 from luthier.machine.snapshot import Snapshot
@@ -21,7 +22,7 @@ class FlatMachine:
     """
 
     def __init__(self, cpu: str, *, executor: Executor = "compiled") -> None:
-        self._memory = Memory()
+        self._memory = Memory(describe(cpu).architecture.byte_order)
         self._memory.add_ram(0, SIZE)
         self.processor = Processor(cpu, self._memory, executor=executor)
         self._memory_is_out = False

@@ -51,6 +51,11 @@ class Processor:
         description = describe(cpu)
         self.cpu = cpu
         self.architecture = description.architecture
+        if memory.byte_order != self.architecture.byte_order:
+            raise UsageError(
+                f"a memory with the {memory.byte_order} end first does not suit the {cpu}",
+                remedy=f"make it with Memory({self.architecture.byte_order!r})",
+            )
         self.memory = memory
         self.executor: Executor = executor
         self.clock = clock if clock is not None else Clock()
@@ -95,7 +100,7 @@ class Processor:
 
     @pc.setter
     def pc(self, address: int) -> None:
-        self._state[0] = address & 0xFFFFFF
+        self._state[0] = address & SIZE - self.architecture.unit
         self._set_part("halted", 0)
 
     @property
@@ -234,7 +239,7 @@ class Processor:
             memory.watch_hit = None
             if self.instructions >= limit or self.states >= until:
                 return "limit", ""
-            held = self._part("held") == self.instructions > 0
+            held = self._is_held()
             if not held:
                 self._take_interrupt()
                 if memory.watch_hit is not None:
@@ -245,7 +250,8 @@ class Processor:
                     return "halt", "nothing is due that could end it"
                 self._set_part("states", due)
                 continue
-            alone = passed or (held and self.interrupts.first is not None)
+            alone = passed or (held and self.interrupts.first is not None) or self._is_traced()
+            before = self.instructions
             self._execute(self.instructions + 1 if alone else limit, due, self.executor)
             clock.advance(self.states)  # for devices that look at it, and whoever looks after the run
             reason = self._part("reason")
@@ -257,9 +263,24 @@ class Processor:
                     return "illegal", f"there is no code at {self.pc:06X}h: {what}"
             elif reason != ENDED:
                 return self._undefined()
+            self._take_trace(before)
             if passed and self.instructions != started:
                 self._plant(passed)
                 passed = set()
+
+    def _is_held(self) -> bool:
+        """Whether the next instruction comes before any interrupt."""
+        begins = self.instructions == 0 and not self.architecture.starts_held
+        return self._part("held") == self.instructions and not begins
+
+    def _is_traced(self) -> bool:
+        """Whether an exception follows every instruction."""
+        return self.architecture.traces is not None and self.architecture.traces(self.registers)
+
+    def _take_trace(self, before: int) -> None:
+        """Take that exception, unless no instruction was executed since the count was ``before``."""
+        if self.instructions != before and self._is_traced():
+            self.architecture.trace(self.registers, self.memory.read, self.memory.write)
 
     def _undefined(self) -> tuple[Reason, str]:
         """What to say where the decoded code says undefined, or that there is a breakpoint."""

@@ -83,7 +83,7 @@ class ProgramRun:
         for first in self._slices(_TRACE_SLICE, progress):
             memory = self.machine.processor.memory.data
             for entry in self.machine.processor.trace(since=first):
-                yield writer.line(entry, memory[entry.pc : entry.pc + 8].tobytes())
+                yield writer.line(entry, memory[entry.pc : entry.pc + writer.longest].tobytes())
         self.machine.processor.stop_trace()
 
     def _slices(self, most: int, progress: Progress) -> Iterator[int]:
@@ -113,10 +113,13 @@ class TraceText:
         self._tool: Disassembler = disassembler(cpu)
         architecture = describe(cpu).architecture
         self._flags = list(zip(architecture.flags, architecture.flag_bits, strict=True))
+        self._width = max(4, len(architecture.traced_name))
+        self.longest = architecture.longest  #: bytes of code that :meth:`line` may need
         self._known: dict[tuple[int, bytes], str] = {}
         names = "  ".join(f"{name:<8}" for name in architecture.program_registers)
         self.head = (
-            f"; {'count':>9}  {'address':<8}{'instruction':<32}{architecture.flags} bank  {names}".rstrip()
+            f"; {'count':>9}  {'address':<8}{'instruction':<32}{architecture.flags} "
+            f"{architecture.traced_name:>{self._width}}  {names}".rstrip()
         )
 
     def line(self, entry: Entry, code: bytes) -> str:
@@ -124,7 +127,9 @@ class TraceText:
         flags = "".join(letter if entry.flags >> bit & 1 else "-" for letter, bit in self._flags)
         registers = "  ".join(f"{value:08X}" for value in entry.registers)
         text = self._text(entry.pc, code)
-        return f"{entry.number:>11}  {entry.pc:06X}  {text:<32}{flags} {entry.bank:>4}  {registers}"
+        return (
+            f"{entry.number:>11}  {entry.pc:06X}  {text:<32}{flags} {entry.bank:>{self._width}X}  {registers}"
+        )
 
     def _text(self, address: int, code: bytes) -> str:
         key = address, code

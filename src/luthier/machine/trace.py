@@ -20,7 +20,7 @@ class Entry:
     number: int  #: how many instructions were executed before it
     pc: int
     flags: int
-    bank: int
+    bank: int  #: or what else the CPU shows beside its flags
     registers: tuple[int, ...]  #: in the order of the architecture's ``program_registers``
     operand: int | None  #: address of the memory operand, if it has one
     states: int  #: low 32 bits of the clock states before it

@@ -114,9 +114,11 @@ def code_text(form: Form, code: bytes, address: int) -> str:
         if isinstance(operand, Immediate):
             signed = operand.signed or operand.relative
             data = code[part.offset : part.offset + operand.size]
-            value = int.from_bytes(data, "little", signed=signed)
+            value = int.from_bytes(data, operand.byte_order, signed=signed)
             if operand.relative:
                 value = (address + part.offset + operand.size + value) % (1 << 24)
+            if operand.extended == "ones" or (operand.extended and value >= 1 << part.bits - 1):
+                value += (1 << 24) - (1 << part.bits)
             parts.append(str(value))
         else:
             parts.append(operand.names[code[part.offset] >> part.shift & (1 << part.bits) - 1] or "")

@@ -16,6 +16,10 @@ class Dialect:
     omitted: Mapping[str, str] = field(default_factory=dict)
     #: Other names of conditions.
     conditions: Mapping[str, str] = field(default_factory=dict)
+    #: Other names of registers.
+    registers: Mapping[str, str] = field(default_factory=dict)
+    #: Other mnemonics, each with the instruction that is meant; ``*`` stands for the operands written.
+    aliases: Mapping[str, str] = field(default_factory=dict)
 
 
 #: Omissions and names are those of Macro Assembler AS, code96c141.c.
@@ -42,7 +46,27 @@ _TLCS900 = Dialect(
     },
 )
 
-_DIALECTS = {"tlcs900h2": _TLCS900}
+#: Names and short forms are those of the GNU assembler (``h8300-hms-as``) and of Renesas' manuals.
+_H8S = Dialect(
+    "big",
+    registers={"SP": "ER7"},
+    aliases={
+        **{f"push.{size}": f"mov.{size} *,@-ER7" for size in "wl"},
+        **{f"pop.{size}": f"mov.{size} @ER7+,*" for size in "wl"},
+        **{
+            other: f"{name} *"
+            for other, name in (("bt", "bra"), ("bf", "brn"), ("bhs", "bcc"), ("blo", "bcs"))
+        },
+        **{
+            f"{name}.b": f"{name} *"
+            for name in ("addx", "subx", "daa", "das", "ldc", "stc", "andc", "orc", "xorc")
+        },
+        **{f"{name}.l": f"{name} *" for name in ("adds", "subs")},
+        "eepmov": "eepmov.b",
+    },
+)
+
+_DIALECTS = {"tlcs900h2": _TLCS900, "h8s2000": _H8S}
 
 
 def dialect(name: str) -> Dialect:

@@ -179,6 +179,8 @@ def _raw(place: Place, value: int, end: int) -> int:
                 remedy="use an instruction that reaches farther",
             )
         return distance % whole
+    if operand.extended:
+        return _short_address(operand, value)
     lowest = 0 if operand.slot == "displacement" and not operand.signed else -half
     highest = half - 1 if operand.signed else whole - 1
     if not lowest <= value <= highest:
@@ -186,9 +188,23 @@ def _raw(place: Place, value: int, end: int) -> int:
     return value % whole
 
 
+def _short_address(operand: Immediate, value: int) -> int:
+    """The bits of an address of which only the lower ones are in the code."""
+    whole = 1 << 8 * operand.size
+    raw = value % whole
+    reached = operand.value(raw.to_bytes(operand.size, operand.byte_order), 0)
+    if value not in {reached, reached - BUS_SIZE, reached | 0xFF000000 if reached >> 23 else reached}:
+        first = BUS_SIZE - (whole if operand.extended == "ones" else whole // 2)
+        low = "" if operand.extended == "ones" else f"0 to {whole // 2 - 1:#x} and "
+        raise InputError(
+            f"an address of {8 * operand.size} bits reaches {low}{first:#x} to 0xffffff, not {value:#x}"
+        )
+    return raw
+
+
 def _outline(operands: str) -> list[bool]:
     """For each operand whether it begins with a parenthesis."""
-    return [part.startswith("(") for part in operands.split(",")] if operands else []
+    return [part.startswith(("(", "@")) for part in operands.split(",")] if operands else []
 
 
 def _unlike(one: list[bool], other: list[bool]) -> tuple[int, int]:

@@ -106,13 +106,14 @@ class Matcher:
 
     @cached_property
     def mnemonics(self) -> dict[str, list[Form]]:
-        """Forms by mnemonic in small letters."""
-        return {name.lower(): forms for name, forms in self.description.mnemonics.items()}
+        """Forms by mnemonic in small letters; those of aliases are the forms of what is meant."""
+        found = {name.lower(): forms for name, forms in self.description.mnemonics.items()}
+        return {name: found[meant.split(" ")[0]] for name, meant in self.dialect.aliases.items()} | found
 
     @cached_property
     def reserved(self) -> frozenset[str]:
         """What no symbol may be called, in capitals: also the ``RA`` of ``RA-1``."""
-        names = reserved_names(self.description)
+        names = reserved_names(self.description) | {*self.dialect.registers}
         return names.union(*({word.key for word in tokens(name) if word.kind == NAME} for name in names))
 
     def candidates(self, mnemonic: str, words: Sequence[Token]) -> list[Candidate]:
@@ -120,6 +121,7 @@ class Matcher:
 
         :class:`InputError` if there is none and one of the expressions cannot be read.
         """
+        mnemonic, words = self._meant(mnemonic, words)
         text = _Text(words, self.reserved)
         found = self._matches(mnemonic, text)
         if omitted := self.omitted.get(mnemonic):
@@ -129,9 +131,19 @@ class Matcher:
             raise text.failure
         return sorted(found, key=lambda candidate: candidate.preference)
 
+    def _meant(self, mnemonic: str, words: Sequence[Token]) -> tuple[str, Sequence[Token]]:
+        """The instruction that an alias stands for."""
+        if mnemonic not in self.dialect.aliases:
+            return mnemonic, words
+        mnemonic, _, pattern = self.dialect.aliases[mnemonic].partition(" ")
+        meant: list[Token] = []
+        for word in tokens(pattern):
+            meant += words if word.text == "*" else [word]
+        return mnemonic, meant
+
     def _matches(self, mnemonic: str, text: _Text) -> list[Candidate]:
         if mnemonic not in self.trees:
-            self.trees[mnemonic] = tree(self.mnemonics[mnemonic], self.dialect.conditions)
+            self.trees[mnemonic] = tree(self.mnemonics[mnemonic], self.dialect)
         found: list[Candidate] = []
         _walk(self.trees[mnemonic], text, 0, (), found)
         return found

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from luthier.cpu.assembler.dialects import Dialect
 from luthier.cpu.assembler.tokens import tokens
 from luthier.cpu.description import Form, Operand, Place
 from luthier.cpu.fields import Field, Immediate
@@ -35,14 +36,14 @@ class Node:
     forms: list[tuple[Form, list[Place]]] = field(default_factory=list)
 
 
-def tree(forms: Iterable[Form], other_names: Mapping[str, str]) -> Node:
-    """The tree of some forms; ``other_names`` are further names in fields that are no registers."""
+def tree(forms: Iterable[Form], dialect: Dialect) -> Node:
+    """The tree of some forms; the dialect has further names of registers and conditions."""
     root = Node()
     for form in forms:
         node = root
         places: list[Place] = []
-        for part, place in _parts(form):
-            node = _below(node, part, other_names)
+        for part, place in _without_widths(_parts(form)):
+            node = _below(node, part, dialect)
             if place is not None:
                 places.append(place)
         node.forms.append((form, places))
@@ -54,7 +55,7 @@ def bits(operand: Operand) -> int:
     return 8 * operand.size if isinstance(operand, Immediate) else (len(operand.names) - 1).bit_length()
 
 
-def _below(node: Node, part: Part, other_names: Mapping[str, str]) -> Node:
+def _below(node: Node, part: Part, dialect: Dialect) -> Node:
     """The node behind a part, made if it is not there yet."""
     if part.kind == "word":
         return node.words.setdefault(part.word, Node())
@@ -63,21 +64,20 @@ def _below(node: Node, part: Part, other_names: Mapping[str, str]) -> Node:
     assert isinstance(part.operand, Field)
     if part.operand not in node.fields:
         below = node.fields[part.operand] = Node()
-        for words, raw in _names(part.operand, other_names):
+        for words, raw in _names(part.operand, dialect):
             node.names.setdefault(words, []).append((raw, below))
             node.longest = max(node.longest, len(words))
     return node.fields[part.operand]
 
 
-def _names(operand: Field, other_names: Mapping[str, str]) -> Iterable[tuple[tuple[str, ...], int]]:
+def _names(operand: Field, dialect: Dialect) -> Iterable[tuple[tuple[str, ...], int]]:
     """The words of all names of a field, with their bits."""
     for raw, name in enumerate(operand.names):
         if name:
             yield _words(name), raw
-    if not operand.register:
-        for other, name in other_names.items():
-            if name in operand.names:
-                yield _words(other), operand.names.index(name)
+    for other, name in (dialect.registers if operand.register else dialect.conditions).items():
+        if name in operand.names:
+            yield _words(other), operand.names.index(name)
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -118,6 +118,19 @@ def _parts(form: Form) -> list[tuple[Part, Place | None]]:
             behind += 1
         found.insert(behind, (Part("unwritten", operand=place.operand), place))
     return found
+
+
+def _without_widths(parts: list[tuple[Part, Place | None]]) -> Iterator[tuple[Part, Place | None]]:
+    """The parts without ``:16`` behind a number of 16 bits: that may stand behind every number."""
+    skipped = 0
+    for index, (part, place) in enumerate(parts):
+        if skipped:
+            skipped -= 1
+            continue
+        yield part, place
+        behind = [after.word for after, _ in parts[index + 1 : index + 3]]
+        if place is not None and part.kind != "name" and behind == [":", str(bits(place.operand))]:
+            skipped = 2
 
 
 def _ends_with_plus(parts: list[tuple[Part, Place | None]]) -> bool:
