@@ -192,7 +192,11 @@ class TestAssembly:
         ("at 0\nreason r\nexpect 00\n", "needs either write or assemble"),
         ("at 0\nreason r\nexpect 00\nwrite 0\n", "line 4, column 1: '0' is no byte"),
         ("at 0\nreason r\nexpect GG\n", "'GG' is no byte"),
-        ("at 0\nreason r\nexpect 00*99999999\n", "is no byte"),
+        (
+            "at 0\nreason r\nexpect 00*99999999\n",
+            "line 3, column 1: more than 8,388,608 bytes in all changes",
+        ),
+        ("at 0\nreason r\n" + "expect 00*4000000\n" * 9, "line 5, column 1: more than 8,388,608 bytes"),
         ("at 0\nreason r\nexpect 00*0\nwrite 00\n", "expects nothing"),
         ("at 0\nreason r\nexpect 00\nwrite 00 00\n", "2 bytes to write where 1 are expected"),
         ("at 0\nreason r\nexpect 00\nassemble\nnop\n", "line 4: no end to what is to be assembled"),

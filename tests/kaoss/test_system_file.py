@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -226,10 +227,8 @@ def test_the_program_of_the_example() -> None:
     assert payload[0x218:0x21A] == bytes.fromhex("5670")
 
 
-def test_a_file_is_loaded_with_its_name_in_errors(tmp_path: object) -> None:
-    from pathlib import Path
-
-    path = Path(str(tmp_path)) / "a.vsb"
+def test_a_file_is_loaded_with_its_name_in_errors(tmp_path: Path) -> None:
+    path = tmp_path / "a.vsb"
     path.write_bytes(b"nothing")
     with pytest.raises(InputError, match=r"a\.vsb, byte 0x00"):
         load(path)

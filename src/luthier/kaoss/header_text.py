@@ -51,7 +51,7 @@ def from_text(text: str) -> Header:
     names = {"revision", "version", *_NUMBERS, *_SIZES}
     unknown, missing = sorted(found.keys() - names), sorted(names - found.keys() - {"fill"})
     if unknown or missing:
-        word = f"an unknown field {unknown[0]!r}" if unknown else f"no field {missing[0]!r}"
+        word = f"an unknown field {unknown[0][:40]!r}" if unknown else f"no field {missing[0]!r}"
         raise InputError(word, remedy="fields are those that `luthier kaoss unpack` writes")
     fill = found.get("fill", " ".join([f"{FILL:02X}"] * _SIZES["fill"]))
     try:
@@ -75,7 +75,7 @@ def _name_field(name: str, value: object) -> bytes:
         return _byte_field(name, value["bytes"])
     size = _SIZES[name]
     if not isinstance(value, str) or not value.isascii() or not value.isprintable() or len(value) > size:
-        raise InputError(f"{value!r} is no name of at most {size} letters", where=name)
+        raise InputError(f"{str(value)[:40]!r} is no name of at most {size} letters", where=name)
     return value.encode("ascii").ljust(size, b"\0")
 
 

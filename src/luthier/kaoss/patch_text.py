@@ -36,8 +36,8 @@ from luthier.kaoss.header import Version
 
 #: The largest patch file, in bytes; one for every byte of a ROM would still be smaller.
 SIZE_LIMIT = 16 * 1024 * 1024
-#: No patch is larger than the largest payload that can be read.
-_LONGEST = 64 * 1024 * 1024
+#: Bytes of all changes together, expected and new: four times the largest known payload.
+_MOST_BYTES = 8 * 1024 * 1024
 _ADDRESS_LIMIT = 1 << 24
 
 _BYTE = re.compile(r"([0-9A-Fa-f]{2})(?:\*(\d{1,8}))?", re.ASCII)
@@ -112,6 +112,13 @@ class _Reading:
     version: Version | None = None
     protected: list[Range] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
+    room: int = _MOST_BYTES
+
+    def bytes_in(self, text: str) -> bytes:
+        """The bytes of a line; as there are repetitions, room is a matter of the whole text."""
+        found = _bytes(text, self.room)
+        self.room -= len(found)
+        return found
 
 
 def parse(text: str) -> Patch:
@@ -134,7 +141,7 @@ def parse(text: str) -> Patch:
                 draft.assembly_line = number
                 draft.assembly = list(_assembly(lines, number))
             elif draft is not None and word in ("reason", "expect", "write"):
-                _line_of_change(draft, word, rest)
+                _line_of_change(draft, word, rest, reading)
             elif draft is None and word in ("device", "version", "protect"):
                 _line_at_top(reading, word, rest)
             else:
@@ -164,15 +171,15 @@ def _line_at_top(reading: _Reading, word: str, rest: str) -> None:
         reading.protected.append(parse_range(place, "".join(reason)))
 
 
-def _line_of_change(draft: _Draft, word: str, rest: str) -> None:
+def _line_of_change(draft: _Draft, word: str, rest: str, reading: _Reading) -> None:
     if not rest:
         raise InputError(f"nothing behind {word}")
     if word == "reason":
         draft.reason = f"{draft.reason} {rest}".strip()
     elif word == "expect":
-        draft.expected = (draft.expected or bytearray()) + _bytes(rest)
+        draft.expected = (draft.expected or bytearray()) + reading.bytes_in(rest)
     else:
-        draft.new = (draft.new or bytearray()) + _bytes(rest)
+        draft.new = (draft.new or bytearray()) + reading.bytes_in(rest)
 
 
 def _assembly(lines: Iterator[tuple[int, str]], begun: int) -> Iterator[str]:
@@ -183,15 +190,16 @@ def _assembly(lines: Iterator[tuple[int, str]], begun: int) -> Iterator[str]:
     raise InputError("no end to what is to be assembled", where=f"line {begun}", remedy="write end")
 
 
-def _bytes(text: str) -> bytes:
+def _bytes(text: str, room: int) -> bytes:
     found = bytearray()
     for word in text.split():
         match = _BYTE.fullmatch(word)
         count = int(match[2] or 1) if match else 0
-        if match is None or len(found) + count > _LONGEST:
-            raise InputError(
-                f"{word[:40]!r} is no byte", remedy="write two digits, 0F, or a repetition, 00*16"
-            )
+        if match is None:
+            remedy = "write two digits, 0F, or a repetition, 00*16"
+            raise InputError(f"{word[:40]!r} is no byte", remedy=remedy)
+        if len(found) + count > room:
+            raise InputError(f"more than {_MOST_BYTES:,} bytes in all changes", remedy="make it smaller")
         found += bytes.fromhex(match[1]) * count
     return bytes(found)
 

@@ -75,9 +75,9 @@ def loops(
     performance = _performance(sequence, source, options, hold, port is not None if clock is None else clock)
     if output is not None:
         _write(performance, output, force)
+    _show(performance, json, quiet=output is not None or port is not None)
     if port is not None:
         _play(performance, port)
-    _show(performance, json, quiet=output is not None or port is not None)
 
 
 def _performance(
