@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from luthier.errors import InputError
 from luthier.kn5000.effects import PlainSends
 from luthier.kn5000.engine import Engine
+from luthier.kn5000.parts.system import SILENCE
 from luthier.kn5000.tone_generator.device import replay
 from luthier.kn5000.tone_generator.registers import initialisation
 from luthier.kn5000.transport.framing import Packet
@@ -186,3 +187,23 @@ def test_muted_parts_and_the_others_add_up() -> None:
     together = play(set())
     apart = play({1, 9}) + play({0, 9}) + play({0, 1})
     assert np.abs(together - apart).max() < 1e-4 * np.abs(together).max()
+
+
+def test_keys_go_to_the_main_cpu_and_do_not_sound_by_themselves() -> None:
+    engine = Engine()
+    engine.feed(Packet(5, b"\x00\x01").encoded)  # relay keys
+    engine.generator.keybed.press(60, 0x20)
+    engine.run()
+    assert engine.receiver.outgoing[0] >> 5 == 2
+    assert bytes(engine.receiver.outgoing[1:3]) == bytes([0x90, 60])
+    assert engine.sounding == 0
+
+
+def test_a_system_message_of_the_ring_silences_everything() -> None:
+    engine = Engine()
+    engine.note_on(0, 60, 100)
+    engine.note_on(5, 64, 100)
+    engine.render(1000)
+    engine.feed(Packet(0, bytes([0xF0, 0, SILENCE, 0])).encoded)
+    engine.render(2000)
+    assert engine.sounding == 0

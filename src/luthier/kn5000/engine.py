@@ -43,6 +43,7 @@ from luthier.kn5000.transport.controllers import PART_COUNT
 from luthier.kn5000.transport.framing import Packet
 from luthier.kn5000.transport.midi_messages import RingMessage
 from luthier.kn5000.transport.receiver import Receiver
+from luthier.kn5000.voices.keyboard import Keyboard
 from luthier.kn5000.voices.voices import TICK, Voices
 
 #: No piece is rendered longer than this at once.
@@ -88,6 +89,8 @@ class Engine:
         self._unsupported: Counter[str] = Counter()
         self.parts = Parts(self.receiver.ram, self.sounds, self._unsupported)
         self.voices = Voices(self.receiver.ram, self.parts, self.generator)
+        #: The path of the keys, from the generator's port to the main CPU.
+        self.keyboard = Keyboard(self.receiver.ram, self.generator)
         #: What system exclusive messages set.
         self.settings = Settings(self.parts, self.voices, self.effects)
         self.reception = Reception(self, self._unsupported)
@@ -144,6 +147,7 @@ class Engine:
     def run(self) -> None:
         """The main loop, until nothing waits in the keybed and the MIDI ring."""
         while True:
+            self.keyboard.process(self.receiver)
             message = self.receiver.main_loop().midi.message
             if message is None:
                 return
@@ -154,7 +158,10 @@ class Engine:
         _, part, first, *rest = message.encoded
         second = rest[0] if rest else 0
         change = Change.NONE
-        if part >= PART_COUNT:
+        if message.kind == midi_messages.SYSTEM:
+            self._follow(self.parts.system(first, second))
+            return
+        if part >= PART_COUNT or message.kind == midi_messages.VOICE:
             return  # the auxiliary voices, and messages whose meaning is unknown
         if message.kind == midi_messages.NOTE:
             if second:
@@ -171,6 +178,11 @@ class Engine:
             change = self.parts.bend(part, second << 7 | first)
         if change:
             self.voices.update(part, change)
+
+    def _follow(self, change: Change) -> None:
+        if change:
+            for part in range(PART_COUNT):
+                self.voices.update(part, change)
 
     # Sound
 
