@@ -7,9 +7,9 @@ from typing import Final
 import numpy as np
 
 from luthier.compiled import compiled
-from luthier.dsp.delay_lines import BLOCK, GUARD, Samples, write
+from luthier.dsp.delay_lines import BLOCK, GUARD, Samples
 
-SIZE: Final = 1024  #: places of a line; the delay is from a block to SIZE - BLOCK frames
+SIZE: Final = 1024  #: places of a line; the delay is from two blocks to SIZE - BLOCK frames
 STRIDE: Final = SIZE + GUARD
 
 
@@ -18,11 +18,12 @@ def all_pass(
     memory: Samples, start: int, time: int, delay: int, gain: np.float32, signal: Samples, first: int
 ) -> None:
     """Pass a block through, in place: y = d - g x, and x + g y goes into the line that d comes out of."""
-    place = (time - delay) & (SIZE - 1)
-    into = np.empty(BLOCK, np.float32)
+    come, go = start + ((time - delay) & (SIZE - 1)), start + (time & (SIZE - 1))
     for i in range(BLOCK):
-        past, now = memory[start + place + i], signal[first + i]
-        out = past - gain * now
+        now = signal[first + i]
+        out = memory[come + i] - gain * now
         signal[first + i] = out
-        into[i] = now + gain * out
-    write(memory, start, SIZE, time, into, 0)
+        memory[go + i] = now + gain * out
+    if go - start < GUARD:
+        for i in range(BLOCK):
+            memory[go + SIZE + i] = memory[go + i]

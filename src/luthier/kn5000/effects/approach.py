@@ -17,14 +17,18 @@ _NOTHING = np.float32(1e-15)
 
 
 @compiled
-def approached(numbers: Samples, wanted: Samples, size: int) -> None:
-    """Go a step to what is wanted, starting as softly as arriving.
+def approached(numbers: Samples, wanted: Samples, size: int) -> bool:
+    """Go a step to what is wanted, starting as softly as arriving; True once all is there.
 
     Behind the ``size`` numbers lie as many more, which go ahead of them.
     """
     for i in range(size):
         _step(numbers, size + i, wanted[i])
         _step(numbers, i, numbers[size + i])
+    there = True
+    for i in range(size):
+        there &= numbers[i] == wanted[i]
+    return there
 
 
 @compiled

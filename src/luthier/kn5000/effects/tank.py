@@ -41,7 +41,7 @@ _QUIET = np.float32(10**-5 / 4)
 _INPUT, _LATE, _LEVEL, _SMOOTHING, _DEPTH = range(5)
 _MOVING: Final = 5
 # Words.
-_PREDELAY, _SWITCH, _CALM, ASLEEP, _IDLE = range(5)
+_PREDELAY, _SWITCH, _CALM, ASLEEP, _IDLE, _SETTLED = range(6)
 
 
 class Tank(NamedTuple):
@@ -91,7 +91,7 @@ def new() -> Tank:
         wanted_filters=zeros(feedback_network.FILTER),
         numbers=zeros(2 * _MOVING),
         wanted_numbers=zeros(_MOVING),
-        words=np.array([0, 0, 0, 1, 1], np.int64),
+        words=np.array([0, 0, 0, 1, 1, 0], np.int64),
         wanted_words=words(4),
         delays=words(LINES),
         wanted_delays=words(LINES),
@@ -113,6 +113,7 @@ def new() -> Tank:
 def shape(tank: Tank, reverb: Reverb) -> None:
     """Say what it is to become; of the characters called delay it only takes the end of its input."""
     wanted = tank.wanted_numbers
+    tank.words[_SETTLED] = 0
     if reverb.character >= Character.DELAY:
         wanted[_INPUT] = 0
         return
@@ -237,7 +238,8 @@ def reverberate(tank: Tank, time: int, sent: Samples, out: Samples) -> None:
     if not changes:
         fade = 1.0
         approached(numbers, tank.wanted_numbers, _MOVING)
-        approached(tank.filters, tank.wanted_filters, feedback_network.FILTER)
+        if not words[_SETTLED]:
+            words[_SETTLED] = approached(tank.filters, tank.wanted_filters, feedback_network.FILTER)
     fade_end = _faded(words)
 
     for side in range(2):
