@@ -181,6 +181,17 @@ def _starts(file: mido.MidiFile) -> list[tuple[int, int]]:
     return found
 
 
+def test_what_two_lines_strike_together_is_struck_once() -> None:
+    file = _song("a f | C4/4 D4 R/2 |\na p | C4/1 |")
+    assert _starts(file) == [(0, 60), (480, 62)]
+    tick = 0
+    for message in file.tracks[1]:
+        tick += message.time
+        if message.type == "note_off" and message.note == 60:
+            # As long as the longer: 93 hundredths of a bar.
+            assert tick == pytest.approx(0.93 * 1920, abs=1)
+
+
 def test_strums_go_from_string_to_string() -> None:
     file = _song("a near C4 | x/2 y |", "voices 3 strum 10")
     assert _starts(file) == [(0, 55), (10, 60), (20, 64), (960, 64), (970, 60), (980, 55)]

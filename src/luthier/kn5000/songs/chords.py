@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from luthier.errors import InputError
 
@@ -37,6 +38,9 @@ QUALITIES = {
     "7b9": (4, 10, 1, 7),
     "7#9": (4, 10, 3, 7),
 }
+
+#: What a semitone away from the centre, and two neighbours a semitone apart, count in semitones of movement.
+_DRIFT, _RUB = 0.4, 2.5
 
 
 def pitch(text: str) -> int:
@@ -101,8 +105,10 @@ def tone(symbol: str, number: int, centre: int) -> int:
 
 
 def _effort(notes: tuple[int, ...], centre: int, before: Sequence[int]) -> float:
-    """How far voices move, and how far the chord as a whole lies from the centre."""
-    drift = abs(sum(notes) / len(notes) - centre)
+    """How far voices move, how far the chord lies from the centre, and how many rub at a semitone."""
+    drift = abs(sum(notes) / len(notes) - centre) * _DRIFT
+    rubs = sum(high - low == 1 for low, high in pairwise(notes)) * _RUB
     if len(before) != len(notes):
-        return drift
-    return sum(abs(new - old) for new, old in zip(notes, before, strict=True)) / len(notes) + 0.4 * drift
+        return drift + rubs
+    moves = sum(abs(new - old) for new, old in zip(notes, before, strict=True)) / len(notes)
+    return moves + drift + rubs

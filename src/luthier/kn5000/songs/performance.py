@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from luthier.kn5000.songs.score import QUARTER, Gesture, Line, Note, Part, Passage, Score
 
@@ -40,6 +40,9 @@ _SETUP = 16
 _SETTLED = 4
 #: The pedal comes down again so many ticks after it was lifted with the new chord.
 _PEDAL_TICKS = 40
+
+#: Notes of a pitch that begin within so many ticks are one; a thirty-second has 60.
+_TOGETHER = 48
 
 #: Order of messages at the same tick.
 _OFF, _SET, _ON = 0, 1, 2
@@ -180,11 +183,27 @@ def _velocity(note: Note, passage: Passage, chance: random.Random) -> int:
 def _sounding(channel: int, notes: list[_Struck]) -> Iterator[Event]:
     """On and off; a pitch ends before it is struck again."""
     following: dict[int, int] = {}
-    for struck in sorted(notes, reverse=True):
+    for struck in reversed(_without_unisons(notes)):
         end = max(min(struck.end, following.get(struck.pitch, struck.end + 1) - 1), struck.start + 1)
         following[struck.pitch] = struck.start
         yield Event(struck.start, _ON, (0x90 | channel, struck.pitch, struck.velocity))
         yield Event(end, _OFF, (0x80 | channel, struck.pitch, 64))
+
+
+def _without_unisons(notes: list[_Struck]) -> list[_Struck]:
+    """In order; what two lines of a channel strike together is struck once, as long as the longer."""
+    found: list[_Struck] = []
+    last: dict[int, int] = {}
+    for struck in sorted(notes):
+        place = last.get(struck.pitch)
+        if place is not None and struck.start - found[place].start < _TOGETHER:
+            first = found[place]
+            velocity = max(first.velocity, struck.velocity)
+            found[place] = replace(first, end=max(first.end, struck.end), velocity=velocity)
+        else:
+            last[struck.pitch] = len(found)
+            found.append(struck)
+    return found
 
 
 def _bent(notes: list[_Struck]) -> Iterator[Event]:
