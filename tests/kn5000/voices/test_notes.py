@@ -18,7 +18,7 @@ def test_a_stroke_is_written_as_the_firmware_does() -> None:
     played.voices.note_on(0, 60, 100)
     assert played.generator.log is not None
     rows = [(int(row["latch"]), int(row["data"])) for row in played.generator.log.rows()]
-    # Listing, 0x02C985: mute; 0x02D101: 23 writes with the gate as the 13th; 0x02CA72: the key word.
+    # Listing, 0x02C8E4: mute, and at the end the key word; 0x02D101: 23 writes, the gate as the 13th.
     assert rows[:2] == mute(0)
     assert len(rows) == 2 + 23 + 1
     assert rows[2][0] == latch(Register.RECORDING)

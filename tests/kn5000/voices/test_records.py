@@ -18,15 +18,16 @@ def test_sixty_four_records_end_where_the_listing_says() -> None:
 def test_the_view_is_the_ram() -> None:
     ram = SubRam()
     seen = records.view(ram)
-    # Listing, 0x02B2F3: the record's pitch is the word at 0x043094 + 71 n.
+    # Listing, 0x02B154: the record's pitch is the word at 0x043094 + 71 n.
     ram.set_word(0x043094 + 71 * 5, 0x3C80)
     assert seen["pitch"][5] == 0x3C80
-    # Listing, 0x028BC1: the part is the byte at 0x043092 + 71 n; 0x02C0C8: the key word at 0x0430BB.
+    # Listing, Voice_AllVoices_UpdateVelocity: the part is the byte at 0x043092 + 71 n; 0x02C6CD: the key
+    # word at 0x0430BB.
     ram.set_byte(0x043092 + 71 * 63, 17)
     ram.set_word(0x0430BB + 71 * 63, 0xF187)
     assert seen["part"][63] == 17
     assert seen["key_word"][63] == 0xF187
-    # Listing, 0x02BBE0: 0x0430BD, 0x0430BF and 0x0430B5 are 2F, 31 and 27 of the first.
+    # Listing, 0x02BA2C: 0x0430BD, 0x0430BF and 0x0430B5 are 2F, 31 and 27 of the first.
     offsets = {name: records.VOICE.fields[name][1] for name in records.VOICE.names}  # type: ignore[index,union-attr]
     assert offsets["delay"] == 0x0430BD - 0x04308E
     assert offsets["second_delay"] == 0x0430BF - 0x04308E
@@ -43,9 +44,9 @@ def test_a_stroke_fills_its_record() -> None:
     assert record["part"] == 3
     assert record["key"] == 60 | 0x80
     assert record["velocity"] == 99
-    # Listing, 0x0235C4: the key in the upper byte, and 80.
+    # Listing, Voice_Pitch_Compute: the key in the upper byte, and 80.
     assert record["base_pitch"] == record["pitch"] == (60 << 8) + 0x80
-    # Listing, 0x02B8F0: where the part's record lies.
+    # Listing, 0x02BA2C: where the part's record lies.
     assert record["part_record"] == 0x041368 + 3 * 287
     assert record["layer_record"] == 0x041368 + 3 * 287 + 0x6E
     assert record["flags"] & 0x3C == 0x04

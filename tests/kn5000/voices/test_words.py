@@ -19,7 +19,7 @@ def written(prepared: words.Prepared) -> dict[int, int]:
 
 
 def test_pitch_is_a_hundred_hex_a_semitone_and_stays_within_15_bits() -> None:
-    # Facts I20: (note << 8) + 80; listing, 0x022D3C: 0 and 7FFF.
+    # Facts I20: (note << 8) + 80; listing, Pitch_Saturate_15bit: 0 and 7FFF.
     assert [words.pitch(note) for note in (0, 60, 60.5, 127)] == [0x80, 0x3C80, 0x3D00, 0x7F80]
     assert words.pitch(-30) == 0
     assert words.pitch(140) == 0x7FFF

@@ -33,10 +33,10 @@ from luthier.kn5000.transport.sub_ram import RELAY_ENABLED, TONE_GENERATOR_MODE,
 #: One byte for each MIDI note (listing, 0x03D02E).
 HELD: Final = 0x4A4C
 IS_HELD, IS_UP = 0xFF, 0x00
-#: Where the message is put together (listing, 0x03D042).
+#: Where the message is put together (listing, 0x03D02E).
 MESSAGE: Final = 0x4A42
 NOTE_ON: Final = 0x90
-#: The main CPU's handler of what the keys say (listing, 0x03D064).
+#: The main CPU's handler of what the keys say (listing, 0x03D02E).
 HANDLER: Final = 2
 
 #: Gain, base and what black keys have less, for each touch mode (listing of the data, 0x01F420).

@@ -4,7 +4,7 @@ A node of 39 bytes stands for each voice.  It is linked into three rings: the li
 list of its channel with the key down or up, and the chain of the layers of one stroke.  Rings are doubly
 linked; a head is the address of the oldest node, 0 for none.
 
-Sources: listing, 0x021C4D to 0x022864 (lists, allocation, note off, polling), and pools.py.
+Sources: listing, 0x021C83 to 0x022691 (lists, allocation, note off, polling), and pools.py.
 """
 
 from __future__ import annotations
@@ -214,7 +214,8 @@ class Nodes:
     def key_up(self, part: int, note: int | None, level: Callable[[int], int]) -> list[int]:
         """Let go of the oldest stroke of a key, or of all keys; the voices that belonged to it.
 
-        ``level`` reads a voice's envelope, 0 to FF.  Source: listing, 0x02264B and 0x022691.
+        ``level`` reads a voice's envelope, 0 to FF.  Source: listing, 0x022691 and
+        OutputBuf_Flush_B before it.
         """
         numbers: list[int] = []
         while True:
@@ -265,7 +266,7 @@ class Nodes:
     def poll(self, bitmaps: Sequence[int], level: Callable[[int], int]) -> list[int]:
         """Give back what has fallen silent, and class what has decayed; the voices that were given back.
 
-        ``bitmaps`` are the four words of active voices.  Source: listing, 0x022164; the machine looks at one
+        ``bitmaps`` are the four words of active voices.  Source: listing, 0x02219F; the machine looks at one
         word at a time.
         """
         silent: list[int] = []

@@ -57,5 +57,6 @@ LAYERS: Final = (
 )
 #: Which voice of a pool goes beyond its quota when one more comes.
 OVER_QUOTA_ORDER: Final = (6, 5, 2, 4, 3, 1, 0)
-#: Below this level a voice counts as decayed (listing, 0x02225D); FF is the loudest.
+#: Below this level a voice counts as decayed (listing, Voice_Manager_PollBank at 0x02219F); FF is
+#: the loudest.
 DECAYED_LEVEL: Final = 0x80

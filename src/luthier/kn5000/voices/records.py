@@ -1,7 +1,7 @@
 """The 64 voice records of 71 bytes, in the image of the sub CPU's RAM.
 
-Fields and their places are from the listing (0x02B4E3 to 0x02D0A0, 0x0235C0 to 0x023A80).  A record says what
-its voice was told at the stroke: part, key, velocity, pitch.
+Fields and their places are from the listing (0x02B4E3 to 0x02CF97; Voice_Pitch_Compute and what follows it).
+A record says what its voice was told at the stroke: part, key, velocity, pitch.
 
 Open questions
 - Bytes 2B, 33, 3C to 46 of the record: levels, filter and envelope words on their way to the registers; here
@@ -29,11 +29,11 @@ COUNT: Final = 64
 
 #: Bit 7 of the key while it is down (listing, 0x02CD71 clears it).
 KEY_DOWN: Final = 0x80
-#: Flags of a voice of a patch with four layers (listing, 0x02B7E4).
+#: Flags of a voice of a patch with four layers (listing, Voice_Build_Partial_Descriptor).
 FOUR_LAYERS: Final = 0x0004
 #: "No second algorithm" in the word at 31 (listing, 0x02BEB7).
 _NO_ALGORITHM: Final = 0x00FF
-#: Where the layers of a part lie in its record, and their size (listing, 0x02B680).
+#: Where the layers of a part lie in its record, and their size (listing, Voice_Build_Partial_Descriptor).
 _LAYERS, _LAYER_SIZE = 0x6E, 37
 
 VOICE = np.dtype(
@@ -82,7 +82,7 @@ def view(ram: SubRam) -> NDArray[np.void]:
 
 
 def write(ram: SubRam, number: int, stroke: Stroke) -> None:
-    """Fill the record of a voice that begins (listing, 0x02B7E4 and 0x02BB66)."""
+    """Fill the record of a voice that begins (listing, Voice_Build_Four_Partials at 0x02BA2C)."""
     part_record = PART_RECORDS + stroke.part * PART_SIZE
     _STROKE.pack_into(
         ram.image,

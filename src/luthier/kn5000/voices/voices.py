@@ -2,8 +2,8 @@
 
 A stroke takes one voice for each layer of its sound, by the firmware's allocator, and is written as the
 firmware does: mute, the burst of 23, the key word behind it (listing, 0x02C8E4).  Key up lets go of the
-oldest stroke of that key on that part, so a key struck twice sounds twice (listing, 0x02264B).  A pedal
-holds what is let go, but for the allocator the key is up (listing, 0x02264B and 0x02CD71: the class changes
+oldest stroke of that key on that part, so a key struck twice sounds twice (listing, 0x022691).  A pedal
+holds what is let go, but for the allocator the key is up (listing, 0x022691 and 0x02CD71: the class changes
 before the pedal is asked).
 
 Modelled
@@ -19,7 +19,8 @@ Modelled
   none is free; the machine looks at 16 of them at every eighth tick
 
 Open questions
-- What the pedal does to the envelope (0x02CE5C stages other segments); here it goes on as with the key down.
+- What the pedal does to the envelope (the routine at 0x02CD71 stages other segments); here it goes on as with
+  the key down.
 - The soft pedal: no handler is known to be it; see words.py.
 """
 
@@ -336,7 +337,7 @@ class Voices:
         if self._voices[number].struck == self._generator.time:
             return laws.SILENT_TARGET
         self._generator.write_latch(LEVELS + number)
-        # Listing, 0x02225D.
+        # Listing, 0x02219F.
         return (self._generator.read_status() & 0x3FFF) >> 5
 
     def _of(self, part: int) -> list[Sounding]:

@@ -90,7 +90,7 @@ def lfo(hertz: float) -> int:
 
 
 def pitch(note: float) -> int:
-    """Register 10: kept within 0 and 7FFF as the firmware does (listing, 0x022D3C)."""
+    """Register 10: kept within 0 and 7FFF as the firmware does (listing, Pitch_Saturate_15bit)."""
     return min(max(round(note * laws.PITCH_SEMITONE) + laws.PITCH_OF_NOTE_0, 0), 0x7FFF)
 
 
