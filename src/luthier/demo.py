@@ -15,7 +15,11 @@ from luthier.errors import LuthierError, OutputExistsError
 Say = Callable[[str], None]
 
 #: Instrument (the name of its folder in the results) and the module that shows it.
-INSTRUMENT_DEMOS = {"poly800": "luthier.poly800.demo", "cpu": "luthier.machine.demo"}
+INSTRUMENT_DEMOS = {
+    "poly800": "luthier.poly800.demo",
+    "cpu": "luthier.machine.demo",
+    "kn5000": "luthier.kn5000.demo",
+}
 
 #: A folder with this file in it is ours to replace.
 _MARK = "made-by-luthier-demo.txt"
