@@ -75,13 +75,13 @@ def shape(echo: Echo, reverb: Reverb) -> None:
 @compiled
 def _read_faded(echo: Echo, time: int, first: int) -> None:
     """Both sides as many frames back as the delay is, from the old to the new one."""
-    words, scratch = echo.words, echo.scratch
+    words, scratch, lines = echo.words, echo.scratch, echo.lines
     for side in range(2):
-        read(echo.lines, side * _STRIDE, _SIZE, time - words[_DELAY], scratch, first + side * BLOCK)
+        read(lines, side * _STRIDE, _SIZE, time - words[_DELAY], scratch, first + side * BLOCK)
     if words[_FADE]:
         share, end = words[_FADE] - 1, words[_FADE]
         for side in range(2):
-            read(echo.lines, side * _STRIDE, _SIZE, time - words[_NEXT], scratch, _NEW_AT + side * BLOCK)
+            read(lines, side * _STRIDE, _SIZE, time - words[_NEXT], scratch, _NEW_AT + side * BLOCK)
             swelling(scratch, _NEW_AT + side * BLOCK, share / _FADE_BLOCKS, end / _FADE_BLOCKS)
             swelling(scratch, first + side * BLOCK, 1 - share / _FADE_BLOCKS, 1 - end / _FADE_BLOCKS)
         for i in range(2 * BLOCK):

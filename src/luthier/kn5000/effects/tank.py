@@ -160,10 +160,10 @@ def _faded(words: Words) -> float:
 @compiled
 def _change_room(tank: Tank) -> bool:
     """Whether another room is wanted: it fades out, and is exchanged when nothing is heard any more."""
-    words = tank.words
+    words, delays, wanted = tank.words, tank.delays, tank.wanted_delays
     changes = words[_PREDELAY] != tank.wanted_words[_PREDELAY]
     for line in range(LINES):
-        changes |= tank.delays[line] != tank.wanted_delays[line]
+        changes |= delays[line] != wanted[line]
     if changes and words[_SWITCH] == _SWITCH_BLOCKS:
         _adopt(tank)
         _enter_softly(tank)
@@ -175,30 +175,28 @@ def _change_room(tank: Tank) -> bool:
 @compiled
 def _diffuse(tank: Tank, time: int) -> None:
     """What goes to the lines: later by the pre-delay, and thickened."""
+    # Taken out of the tuple once: that costs more than a short loop.
+    early, fed, memory, late = tank.early, tank.fed, tank.diffusers, time - tank.words[_PREDELAY]
+    delays, gains = tank.diffuser_delays, tank.diffuser_gains
     for side in range(2):
-        read(
-            tank.early,
-            side * _EARLY_STRIDE,
-            _EARLY_SIZE,
-            time - tank.words[_PREDELAY],
-            tank.fed,
-            side * BLOCK,
-        )
+        read(early, side * _EARLY_STRIDE, _EARLY_SIZE, late, fed, side * BLOCK)
         for place in range(4):
             number = 4 * side + place
-            delay, gain = tank.diffuser_delays[number], tank.diffuser_gains[number]
-            all_pass(tank.diffusers, number * diffusion.STRIDE, time, delay, gain, tank.fed, side * BLOCK)
+            start = number * diffusion.STRIDE
+            all_pass(memory, start, time, delays[number], gains[number], fed, side * BLOCK)
 
 
 @compiled
 def _reflect(tank: Tank, time: int) -> None:
     """Add the early reflections to what comes out."""
+    early, fed, taps, gains = tank.early, tank.fed, tank.taps, tank.tap_gains
+    now = time + BLOCK - tank.words[_PREDELAY]
     for number in range(2 * TAPS):
         side, tap = number // TAPS, number % TAPS
-        source = side ^ 1 if tap % 3 == 2 else side
-        late = time + BLOCK - tank.words[_PREDELAY] - tank.taps[number]
-        start = source * _EARLY_STRIDE
-        add(tank.early, start, _EARLY_SIZE, late, tank.tap_gains[number], tank.fed, (2 + side) * BLOCK)
+        start = (side ^ 1 if tap % 3 == 2 else side) * _EARLY_STRIDE
+        if gains[number] != 0:
+            late = now - taps[number]
+            add(early, start, _EARLY_SIZE, late, gains[number], fed, (2 + side) * BLOCK)
 
 
 @compiled
@@ -225,8 +223,9 @@ def reverberate(tank: Tank, time: int, sent: Samples, out: Samples) -> None:
     words[_IDLE] = not heard
     if words[ASLEEP]:
         if not heard or tank.wanted_numbers[_INPUT] == 0:
-            for wave in range(len(tank.phases)):
-                tank.phases[wave] += tank.steps[wave]
+            phases, steps = tank.phases, tank.steps
+            for wave in range(len(phases)):
+                phases[wave] += steps[wave]
             return
         _adopt(tank)
         words[ASLEEP] = 0
