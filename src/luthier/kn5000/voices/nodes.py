@@ -37,6 +37,7 @@ DOWN, UP = 0, 1
 _IS_FREE, _HAS_DECAYED, _IS_UP, _IS_DOWN, _IS_BEYOND = 0x01, 0x02, 0x04, 0x08, 0x10
 
 _LONG: Final = Struct("<I")
+_WORDS: Final = Struct("<4H")
 
 
 def _node(number: int) -> int:
@@ -269,21 +270,20 @@ class Nodes:
         ``bitmaps`` are the four words of active voices.  Source: listing, 0x02219F; the machine looks at one
         word at a time.
         """
+        image = self._image
+        ended = [was & ~now for was, now in zip(_WORDS.unpack_from(image, SEEN), bitmaps, strict=True)]
+        _WORDS.pack_into(image, SEEN, *bitmaps)
         silent: list[int] = []
-        for number in range(NODE_COUNT):
-            node, place, bit = _node(number), SEEN + number // 8, 1 << number % 8
-            active = bitmaps[number // BITS] >> number % BITS & 1
-            ended = self._image[place] & bit and not active
-            self._image[place] = self._image[place] & ~bit | (bit if active else 0)
-            flags = self._image[node + _FLAGS]
+        for number, flags in enumerate(image[NODES + _FLAGS : _node(NODE_COUNT) : NODE_SIZE]):
             if flags & _IS_FREE:
                 continue
-            if ended:
+            if ended[number // BITS] >> number % BITS & 1:
                 self.retire(number)
                 silent.append(number)
             elif flags & _IS_UP:
-                self._image[node + _LEVEL] = level(number)
-                if self._image[node + _LEVEL] < pools.DECAYED_LEVEL:
+                node = _node(number)
+                image[node + _LEVEL] = level(number)
+                if image[node + _LEVEL] < pools.DECAYED_LEVEL:
                     self._demote(node)
         return silent
 
