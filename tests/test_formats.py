@@ -18,9 +18,10 @@ from luthier.formats import Content, Format, by_name, registered
 from luthier.identify import identify, why_not
 from luthier.kaoss.built_in import built_in
 from luthier.kaoss.system_file import SystemFile
+from luthier.kn5000.song_format import WrappedSong
 from luthier.kn5000.soundfont.file_format import SoundFontFile
 from luthier.kn5000.waves.rom import Wave, WaveRom, build
-from luthier.midi.standard_file import Song
+from luthier.midi.standard_file import Song, write_song
 from luthier.poly800.bank import Bank
 from luthier.poly800.initial import initial_bank
 from luthier.poly800.synth import Synth
@@ -58,6 +59,9 @@ def system_file(seed: int) -> SystemFile:
 DOCUMENTS: dict[str, Callable[[int], Any]] = {
     "kn5000-wave-rom": wave_rom,
     "korg-system-file": system_file,
+    "wrapped-midi-file": lambda seed: WrappedSong(
+        b"RIFF" + bytes([seed] * 4) + b"RMIDdata" + bytes(4), write_song(Song(1, 96, (b"\0\xff\x2f\0",)))
+    ),
     "soundfont-2": lambda seed: SoundFontFile(soundfont.small(seed)),
     "poly800-tape": lambda seed: (bank_with_anything(Synth.POLY800, seed),),
     "poly800-ex800-sysex": lambda seed: (bank_with_anything(Synth.EX800, seed),) * (1 + seed % 2),

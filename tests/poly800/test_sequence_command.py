@@ -59,7 +59,8 @@ def test_a_song_is_identified(bank: Path, tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["identify", str(song)])
     assert result.exit_code == 0
     assert result.output == (
-        f"{song}: Standard MIDI File: 1 track; `luthier poly800 sequence BANK --from` reads it\n"
+        f"{song}: Standard MIDI File: 1 track; `luthier kn5000 render` plays it,"
+        " `luthier poly800 sequence BANK --from` takes its notes\n"
     )
     with pytest.raises(LuthierError, match="holds no bank: Standard MIDI File"):
         load_bank(song)

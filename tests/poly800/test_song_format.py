@@ -23,7 +23,9 @@ END = b"\0\xff\x2f\0"
 def test_the_content_decides(name: str) -> None:
     (match,) = identify(Content.of_bytes(write_song(Song(1, 96, (END, END))), name))
     assert match.format is SONG
-    assert match.description == "2 tracks; `luthier poly800 sequence BANK --from` reads it"
+    assert match.description == (
+        "2 tracks; `luthier kn5000 render` plays it, `luthier poly800 sequence BANK --from` takes its notes"
+    )
 
 
 def test_a_dump_in_a_midi_file_is_a_dump() -> None:

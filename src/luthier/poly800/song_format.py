@@ -13,6 +13,7 @@ from luthier.poly800.sequence_midi import SIZE_LIMIT
 _HEADER_CHUNK_LENGTH = 14
 #: Types of file whose tracks are one piece of music.
 _TAKEN_KINDS = (0, 1)
+_PLAYED = "`luthier kn5000 render` plays it"
 #: From here on the division counts ticks of a second, not of a beat.
 _IN_SECONDS = 0x8000
 
@@ -40,15 +41,15 @@ class SongFormat:
         kind, count, division = (int.from_bytes(head[place : place + 2], "big") for place in (8, 10, 12))
         tracks = f"{count} track{'' if count == 1 else 's'}"
         if content.size > SIZE_LIMIT:
-            return f"{tracks}; too long for a step sequence"
+            return f"{tracks}; too long for a step sequence; {_PLAYED}"
         if kind not in _TAKEN_KINDS or not 0 < division < _IN_SECONDS:
-            return f"{tracks}; of type {kind} or without beats, not for a step sequence"
+            return f"{tracks}; of type {kind} or without beats, not for a step sequence; {_PLAYED}"
         if content.size == len(head):
             try:
                 standard_file.read_song(head)
             except InputError as error:
                 return f"{tracks}; DAMAGED: {error}"
-        return f"{tracks}; `luthier poly800 sequence BANK --from` reads it"
+        return f"{tracks}; {_PLAYED}, `luthier poly800 sequence BANK --from` takes its notes"
 
     def read(self, content: Content) -> Song:
         """The tracks; raises InputError if the file is too long, cut off or not as its header says."""
