@@ -26,6 +26,8 @@ from luthier.kn5000.songs.score import QUARTER, WHOLE, Gesture, Line, Note, Part
 DYNAMICS = {"ppp": 22, "pp": 36, "p": 50, "mp": 64, "mf": 78, "f": 93, "ff": 108, "fff": 120}
 #: Strokes of a grid, as steps of velocity from the dynamic.
 STROKES = {"x": 0, "X": 16, "o": -30}
+#: Between what gestures move (controllers, semitones), and quarter notes that they last at most.
+_VALUES, _LONGEST = (-64, 127), 256
 GESTURES = ("expression", "modulation", "bend", "pan", "volume", "portamento")
 
 _TOKEN = re.compile(r"\{[^}]*\}|\[[^\]]*\][^\s{}]*|[^\s{}\[\]]+")
@@ -59,7 +61,8 @@ class LineReader:
             raise InputError(
                 f"{text} is no gesture", remedy=f"{{KIND FROM TO QUARTERS}}, KIND one of {kinds}"
             )
-        first, last, quarters = (_number(entry) for entry in (*numbers, numbers[0], "0")[:3])
+        first, last = (_number(entry, *_VALUES) for entry in (numbers[0], numbers[-2:][0]))
+        quarters = _number(numbers[2], 0, _LONGEST) if len(numbers) > 1 else 0.0
         self._gestures.append(Gesture(kind, start, first, last, round(quarters * QUARTER)))
 
     def notes(self, bars: Sequence[str], start: int) -> Line:
@@ -127,11 +130,14 @@ class LineReader:
         return (chords.pitch(what),)
 
 
-def _number(text: str) -> float:
+def _number(text: str, low: float, high: float) -> float:
     try:
-        return float(text)
+        number = float(text)
     except ValueError:
         raise InputError(f"{text!r} is no number") from None
+    if not low <= number <= high:
+        raise InputError(f"{text} is out of range", remedy=f"give {low:g} to {high:g}")
+    return number
 
 
 def _ticks(value: int, dot: str | None) -> int:
