@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from luthier.compiled import compiled
-from luthier.dsp.delay_lines import BLOCK, GUARD, Samples
+from luthier.dsp.delay_lines import BLOCK, GUARD, Place, Samples
 
 SIZE: Final = 1024  #: places of a line; the delay is from two blocks to SIZE - BLOCK frames
 STRIDE: Final = SIZE + GUARD
@@ -18,12 +18,13 @@ def all_pass(
     memory: Samples, start: int, time: int, delay: int, gain: np.float32, signal: Samples, first: int
 ) -> None:
     """Pass a block through, in place: y = d - g x, and x + g y goes into the line that d comes out of."""
-    come, go = start + ((time - delay) & (SIZE - 1)), start + (time & (SIZE - 1))
+    here = time & (SIZE - 1)
+    come, go, at = Place(start + ((time - delay) & (SIZE - 1))), Place(start + here), Place(first)
     for i in range(BLOCK):
-        now = signal[first + i]
-        out = memory[come + i] - gain * now
-        signal[first + i] = out
-        memory[go + i] = now + gain * out
-    if go - start < GUARD:
+        now = signal[at + Place(i)]
+        out = memory[come + Place(i)] - gain * now
+        signal[at + Place(i)] = out
+        memory[go + Place(i)] = now + gain * out
+    if here < GUARD:
         for i in range(BLOCK):
-            memory[go + SIZE + i] = memory[go + i]
+            memory[go + Place(SIZE + i)] = memory[go + Place(i)]

@@ -20,6 +20,9 @@ from luthier.compiled import compiled
 
 Samples = NDArray[np.float32]
 
+#: Places without a sign are no places from the end: the loops can then be done eight or sixteen at a time.
+Place = np.uint64
+
 BLOCK: Final = 32  #: frames
 GUARD: Final = 64  #: places behind a line; a cubic over a block takes 35 of them
 _CUBIC_BEFORE: Final = 1
@@ -35,19 +38,21 @@ def places(lines: int, size: int) -> int:
 def write(memory: Samples, start: int, size: int, time: int, source: Samples, first: int) -> None:
     """Write ``source[first : first + BLOCK]`` as the samples from ``time`` on."""
     place = time & (size - 1)
+    go, come = Place(start + place), Place(first)
     for i in range(BLOCK):
-        memory[start + place + i] = source[first + i]
+        memory[go + Place(i)] = source[come + Place(i)]
     if place < GUARD:
+        again = Place(start + size + place)
         for i in range(BLOCK):
-            memory[start + size + place + i] = source[first + i]
+            memory[again + Place(i)] = source[come + Place(i)]
 
 
 @compiled
 def read(memory: Samples, start: int, size: int, time: int, target: Samples, first: int) -> None:
     """Read the samples from ``time`` on into ``target[first : first + BLOCK]``."""
-    place = time & (size - 1)
+    come, go = Place(start + (time & (size - 1))), Place(first)
     for i in range(BLOCK):
-        target[first + i] = memory[start + place + i]
+        target[go + Place(i)] = memory[come + Place(i)]
 
 
 @compiled
@@ -55,9 +60,9 @@ def add(
     memory: Samples, start: int, size: int, time: int, gain: np.float32, target: Samples, first: int
 ) -> None:
     """Add the samples from ``time`` on, times ``gain``."""
-    place = time & (size - 1)
+    come, go = Place(start + (time & (size - 1))), Place(first)
     for i in range(BLOCK):
-        target[first + i] += gain * memory[start + place + i]
+        target[go + Place(i)] += gain * memory[come + Place(i)]
 
 
 @compiled
@@ -82,15 +87,16 @@ def read_moving(
     # Where to read between the second and the third of four places.
     share = np.float32(whole + 1 - delay)
     step = np.float32(-change / BLOCK)
+    come, go = Place(start + place), Place(first)
     for i in range(BLOCK):
         x = share + step * np.float32(i)
         below, above = x + _ONE, x - _ONE
         beyond = x - _TWO
         outer = x * above * _SIXTH
         inner = below * beyond * _HALF
-        at = start + place + i
-        target[first + i] = (
-            (below * outer * memory[at + 3] - inner * x * memory[at + 2])
-            + inner * above * memory[at + 1]
+        at = come + Place(i)
+        target[go + Place(i)] = (
+            (below * outer * memory[at + Place(3)] - inner * x * memory[at + Place(2)])
+            + inner * above * memory[at + Place(1)]
             - beyond * outer * memory[at]
         )

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from luthier.compiled import compiled
-from luthier.dsp.delay_lines import BLOCK, GUARD, Samples, read_moving, write
+from luthier.dsp.delay_lines import BLOCK, GUARD, Place, Samples, read_moving, write
 from luthier.dsp.oscillator import sine
 
 LINES: Final = 16
@@ -116,13 +116,19 @@ def mix(lines: Samples, mixed: Samples) -> None:
 @compiled
 def _fours(source: Samples, target: Samples, first: int, apart: int) -> None:
     """Sums and differences of four blocks."""
-    second, third, fourth = first + apart, first + 2 * apart, first + 3 * apart
+    one, two, three, four = (
+        Place(first),
+        Place(first + apart),
+        Place(first + 2 * apart),
+        Place(first + 3 * apart),
+    )
     for i in range(BLOCK):
-        a = source[first + i] + source[third + i]
-        b = source[second + i] + source[fourth + i]
-        c = source[first + i] - source[third + i]
-        d = source[second + i] - source[fourth + i]
-        target[first + i] = a + b
-        target[second + i] = a - b
-        target[third + i] = c + d
-        target[fourth + i] = c - d
+        at = Place(i)
+        a = source[one + at] + source[three + at]
+        b = source[two + at] + source[four + at]
+        c = source[one + at] - source[three + at]
+        d = source[two + at] - source[four + at]
+        target[one + at] = a + b
+        target[two + at] = a - b
+        target[three + at] = c + d
+        target[four + at] = c - d

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from luthier.compiled import compiled
-from luthier.dsp.delay_lines import BLOCK, Samples
+from luthier.dsp.delay_lines import BLOCK, Place, Samples
 
 #: Share of the way in a block, twice: half of it in 40 ms.
 _SHARE: Final = np.float32(1 / 32)
@@ -49,8 +49,9 @@ def arrived(numbers: Samples, wanted: Samples, size: int) -> None:
 def swelling(signal: Samples, first: int, gain: float, end: float) -> None:
     """A block times a gain that goes in a straight line."""
     now, rise = np.float32(gain), np.float32((end - gain) / BLOCK)
+    start = Place(first)
     for i in range(BLOCK):
-        signal[first + i] *= now + rise * np.float32(i)
+        signal[start + Place(i)] *= now + rise * np.float32(i)
 
 
 @compiled
@@ -63,6 +64,17 @@ def loudest(signal: Samples, size: int) -> np.float32:
             signal[i] = 0
         elif now > found:
             found = now
+    return found
+
+
+@compiled
+def is_heard(signal: Samples, size: int) -> bool:
+    """Whether there is any sample; those that are as good as none become none."""
+    found = False
+    for i in range(size):
+        none = abs(signal[i]) < _NOTHING
+        found |= not none
+        signal[i] = np.float32(0) if none else signal[i]
     return found
 
 

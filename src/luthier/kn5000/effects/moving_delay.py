@@ -11,11 +11,11 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from luthier.compiled import compiled
-from luthier.dsp.delay_lines import BLOCK, Samples
+from luthier.compiled import compiled, inlined
+from luthier.dsp.delay_lines import BLOCK, Place, Samples
 from luthier.dsp.one_pole import low_pass, smoothing
 from luthier.dsp.oscillator import TURN, sine, step
-from luthier.kn5000.effects.approach import approached, arrived, loudest, swelling
+from luthier.kn5000.effects.approach import approached, arrived, is_heard, swelling
 from luthier.kn5000.effects.characters import RATE
 from luthier.kn5000.effects.settings import Chorus
 
@@ -76,13 +76,13 @@ def _delays(delay: float, depth: float, phase: int) -> float:
     return delay + 0.5 * depth * (1 + sine(phase))
 
 
-@compiled
+@inlined
 def move(chorus: MovingDelay, time: int, sent: Samples, out: Samples, reverb: Samples) -> None:
     """One block: adds what comes back of ``sent`` to ``out`` and a share of it to ``reverb``."""
     words, numbers, lines, held = chorus.words, chorus.numbers, chorus.lines, chorus.held
     words[_PHASE] += words[_STEP]
     if words[ASLEEP]:
-        if loudest(sent, 2 * BLOCK) == 0:
+        if not is_heard(sent, 2 * BLOCK):
             return
         arrived(numbers, chorus.wanted_numbers, _MOVING)
         words[ASLEEP] = 0
@@ -95,10 +95,11 @@ def move(chorus: MovingDelay, time: int, sent: Samples, out: Samples, reverb: Sa
         phase = words[_PHASE] + side * _QUARTER_TURN
         begin = _delays(delay, depth, phase - words[_STEP]) - BLOCK
         change = (_delays(numbers[_DELAY], numbers[_DEPTH], phase) - BLOCK - begin) / BLOCK
-        first, base = side * BLOCK, side * _SIZE
+        first, base = side * BLOCK, Place(side * _SIZE)
         for i in range(BLOCK):
-            into = sent[first + i] + feedback * held[first + i]
-            lines[base + ((time + i) & _MASK)] = into
+            here = Place(first + i)
+            into = sent[here] + feedback * held[here]
+            lines[base + Place((time + i) & _MASK)] = into
             peak = max(peak, abs(into))
             # A cubic (Lagrange) between four places.
             now = begin + change * i
@@ -107,18 +108,18 @@ def move(chorus: MovingDelay, time: int, sent: Samples, out: Samples, reverb: Sa
             at = time + i - whole - 2
             below, above, beyond = x + _ONE, x - _ONE, x - _TWO
             outer, inner = x * above * _SIXTH, below * beyond * _HALF
-            p0, p1 = lines[base + (at & _MASK)], lines[base + ((at + 1) & _MASK)]
-            p2, p3 = lines[base + ((at + 2) & _MASK)], lines[base + ((at + 3) & _MASK)]
-            held[first + i] = (below * outer * p3 - inner * x * p2) + inner * above * p1 - beyond * outer * p0
+            p0, p1 = lines[base + Place(at & _MASK)], lines[base + Place((at + 1) & _MASK)]
+            p2, p3 = lines[base + Place((at + 2) & _MASK)], lines[base + Place((at + 3) & _MASK)]
+            held[here] = (below * outer * p3 - inner * x * p2) + inner * above * p1 - beyond * outer * p0
         for i in range(BLOCK):
-            sent[first + i] = held[first + i]
+            sent[Place(first + i)] = held[Place(first + i)]
         swelling(sent, first, level, numbers[_LEVEL])
         for i in range(BLOCK):
-            out[first + i] += sent[first + i]
+            out[Place(first + i)] += sent[Place(first + i)]
         if share > 0 or numbers[_TO_REVERB] > 0:
             swelling(sent, first, share, numbers[_TO_REVERB])
             for i in range(BLOCK):
-                reverb[first + i] += sent[first + i]
+                reverb[Place(first + i)] += sent[Place(first + i)]
     words[_CALM] = 0 if peak >= _QUIET else words[_CALM] + 1
     if words[_CALM] >= _PATIENCE and (time // BLOCK) % 8 == 7:
         lines[:] = 0

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from luthier.dsp.delay_lines import BLOCK, Samples
+from luthier.dsp.delay_lines import BLOCK, Place, Samples
 from luthier.dsp.loops import loop
 from luthier.errors import InputError
 from luthier.kn5000.effects import echo, moving_delay, tank
@@ -124,11 +124,12 @@ def _process(
     while done < len(out):
         place = (time + done) & (BLOCK - 1)
         stretch = min(BLOCK - place, len(out) - done)
-        for i in range(stretch):
-            for side in range(2):
-                sent[0, side * BLOCK + place + i] = effect[done + i, side]
-                sent[1, side * BLOCK + place + i] = reverb[done + i, side]
-                out[done + i, side] += ready[side * BLOCK + place + i]
+        for side in range(2):
+            for i in range(min(stretch, BLOCK)):
+                at, row = Place(side * BLOCK + place + i), Place(done + i)
+                sent[0, at] = effect[row, side]
+                sent[1, at] = reverb[row, side]
+                out[row, side] += ready[at]
         done += stretch
         if place + stretch == BLOCK:
             now = time + done - BLOCK

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from luthier.compiled import compiled
+from luthier.compiled import compiled, inlined
 from luthier.dsp import all_pass as diffusion
 from luthier.dsp import feedback_network
 from luthier.dsp.all_pass import all_pass
@@ -18,7 +18,7 @@ from luthier.dsp.delay_lines import BLOCK, Samples, add, places, read, write
 from luthier.dsp.feedback_network import LINES, circulate
 from luthier.dsp.one_pole import low_pass, smoothing
 from luthier.dsp.oscillator import step
-from luthier.kn5000.effects.approach import approached, arrived, is_silent, loudest, swelling
+from luthier.kn5000.effects.approach import approached, arrived, is_heard, is_silent, swelling
 from luthier.kn5000.effects.characters import RATE, ROOMS, TAPS, damping, early_taps, late_gain, line_delays
 from luthier.kn5000.effects.settings import Character, Reverb
 
@@ -144,20 +144,20 @@ def _adopt(tank: Tank) -> None:
     tank.words[_CALM] = 0
 
 
-@compiled
+@inlined
 def _enter_softly(tank: Tank) -> None:
     """What is sent was going on before: it swells."""
     tank.numbers[_INPUT] = tank.numbers[_MOVING + _INPUT] = 0
 
 
-@compiled
+@inlined
 def _faded(words: Words) -> float:
     """Gain of a room that is about to be changed: in an S, so that it begins and ends softly."""
     share = words[_SWITCH] / _SWITCH_BLOCKS
     return float(1 - share * share * (3 - 2 * share))
 
 
-@compiled
+@inlined
 def _change_room(tank: Tank) -> bool:
     """Whether another room is wanted: it fades out, and is exchanged when nothing is heard any more."""
     words, delays, wanted = tank.words, tank.delays, tank.wanted_delays
@@ -172,7 +172,7 @@ def _change_room(tank: Tank) -> bool:
     return bool(changes)
 
 
-@compiled
+@inlined
 def _diffuse(tank: Tank, time: int) -> None:
     """What goes to the lines: later by the pre-delay, and thickened."""
     # Taken out of the tuple once: that costs more than a short loop.
@@ -186,7 +186,7 @@ def _diffuse(tank: Tank, time: int) -> None:
             all_pass(memory, start, time, delays[number], gains[number], fed, side * BLOCK)
 
 
-@compiled
+@inlined
 def _reflect(tank: Tank, time: int) -> None:
     """Add the early reflections to what comes out."""
     early, fed, taps, gains = tank.early, tank.fed, tank.taps, tank.tap_gains
@@ -199,7 +199,7 @@ def _reflect(tank: Tank, time: int) -> None:
             add(early, start, _EARLY_SIZE, late, gains[number], fed, (2 + side) * BLOCK)
 
 
-@compiled
+@inlined
 def _fall_asleep(tank: Tank, time: int, active: bool) -> None:
     """Once in 256 frames: has everything died?"""
     words = tank.words
@@ -213,11 +213,11 @@ def _fall_asleep(tank: Tank, time: int, active: bool) -> None:
         words[ASLEEP] = 1
 
 
-@compiled
+@inlined
 def reverberate(tank: Tank, time: int, sent: Samples, out: Samples) -> None:
     """One block: adds what comes back of ``sent`` to ``out``, left then right; ``sent`` is used up."""
     words, numbers, fed = tank.words, tank.numbers, tank.fed
-    heard = loudest(sent, 2 * BLOCK) > 0
+    heard = is_heard(sent, 2 * BLOCK)
     active = bool(heard and (numbers[_INPUT] > 0 or tank.wanted_numbers[_INPUT] > 0))
     idle = words[_IDLE]
     words[_IDLE] = not heard
