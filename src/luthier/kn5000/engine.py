@@ -44,7 +44,7 @@ from luthier.kn5000.transport.framing import Packet
 from luthier.kn5000.transport.midi_messages import RingMessage
 from luthier.kn5000.transport.receiver import Receiver
 from luthier.kn5000.voices.keyboard import Keyboard
-from luthier.kn5000.voices.voices import TICK, Voices
+from luthier.kn5000.voices.voices import Voices
 
 #: No piece is rendered longer than this at once.
 _LONGEST_PIECE = 4096
@@ -199,12 +199,11 @@ class Engine:
         """The same into a contiguous float32 array (frames, 2)."""
         done = 0
         while done < len(out):
-            until_tick = TICK - self.generator.time % TICK
-            longest = until_tick if self.voices.ticking else _LONGEST_PIECE
-            count = min(len(out) - done, longest)
+            now, tick = self.generator.time, self.voices.next_tick
+            count = min(len(out) - done, _LONGEST_PIECE, _LONGEST_PIECE if tick is None else tick - now)
             self._piece(out[done : done + count])
             done += count
-            if self.voices.ticking and self.generator.time % TICK == 0:
+            if now + count == tick:
                 self.voices.tick()
 
     def _piece(self, out: NDArray[np.float32]) -> None:

@@ -283,6 +283,14 @@ class Voices:
         """Whether :meth:`tick` has something to do."""
         return bool(self._moving)
 
+    @property
+    def next_tick(self) -> int | None:
+        """The frame, a multiple of 256 and later than now, at which :meth:`tick` has something to do."""
+        if not self._moving:
+            return None
+        soonest = max(min(self._moving.values()), self._generator.time + 1)
+        return -(-soonest // TICK) * TICK
+
     def tick(self) -> None:
         """Move what glides, swells or waits to be let go; every 256 frames of the generator's time."""
         time = self._generator.time
