@@ -10,6 +10,7 @@ import random
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 
 from luthier.kn5000.songs.score import QUARTER, Gesture, Line, Note, Part, Passage, Score
 
@@ -36,8 +37,6 @@ _SCOOP, _SCOOP_TICKS = 1.5, 100
 _GRAIN = 20
 #: Parts are set up so many ticks before their section, and are never so early themselves.
 _SETUP = 16
-#: What the set-up itself takes of them.
-_SETTLED = 4
 #: The pedal comes down again so many ticks after it was lifted with the new chord.
 _PEDAL_TICKS = 40
 
@@ -48,9 +47,9 @@ _TOGETHER = 48
 _OFF, _SET, _ON = 0, 1, 2
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class Event:
-    """A MIDI message at a tick; off before settings before on."""
+    """A MIDI message at a tick; off before settings before on, settings in the order they are made."""
 
     tick: int
     order: int
@@ -73,7 +72,8 @@ def performed(score: Score) -> dict[int, list[Event]]:
             struck[part.channel] += _played(part, passage, line, chance[part.name])
     for channel, notes in struck.items():
         channels[channel] += (*_sounding(channel, notes), *_bent(notes))
-    return {channel: sorted(events) for channel, events in sorted(channels.items())}
+    in_order = attrgetter("tick", "order")
+    return {channel: sorted(events, key=in_order) for channel, events in sorted(channels.items())}
 
 
 def _set_up(part: Part, tick: int) -> Iterator[Event]:
@@ -82,7 +82,7 @@ def _set_up(part: Part, tick: int) -> Iterator[Event]:
     def control(number: int, value: int) -> Event:
         return Event(tick, _SET, (0xB0 | part.channel, number, value))
 
-    yield Event(tick - 1 if tick else 0, _SET, (0xC0 | part.channel, part.program))
+    yield Event(tick, _SET, (0xC0 | part.channel, part.program))
     settings = (
         (_PEDAL, 0),
         (_PORTAMENTO, 0),
@@ -92,13 +92,12 @@ def _set_up(part: Part, tick: int) -> Iterator[Event]:
         (_CONTROLLERS["pan"], _PAN_CENTRE + part.pan),
         (_REVERB, part.reverb),
         (_CHORUS, part.chorus),
+        (_RPN_HIGH, 0),
+        (_RPN_LOW, 0),
+        (_DATA, part.bends),
     )
     yield from (control(*setting) for setting in settings)
-    if not part.drums:
-        # The order matters: three messages that are one, so each has a tick of its own.
-        for offset, message in enumerate(((_RPN_HIGH, 0), (_RPN_LOW, 0), (_DATA, part.bends))):
-            yield Event(tick + 1 + offset, _SET, (0xB0 | part.channel, *message))
-        yield _bend(part, tick, 0.0)
+    yield _bend(part, tick, 0.0)
 
 
 def _bend(part: Part, tick: int, semitones: float) -> Event:
@@ -157,7 +156,7 @@ def _played(part: Part, passage: Passage, line: Line, chance: random.Random) -> 
     for note in line.notes:
         late = round((chance.random() + chance.random() - 1) * part.loose)
         late += _swung(note.start - passage.start, passage.swing) + note.string * part.strum
-        start = max(note.start + late, passage.start - _SETUP + _SETTLED, 0)
+        start = max(note.start + late, passage.start - _SETUP + 1, 0)
         sounding = round(note.length * (_STACCATO if "'" in note.marks else _PLAIN))
         if "_" in note.marks:
             sounding = note.length + _SLUR
