@@ -16,6 +16,10 @@ COMPILED = [
     "luthier.cpu.disassembler",
     "luthier.cpu.exploration",
     "luthier.cpu.rendering",
+    "luthier.audio.loudness",
+    "luthier.dsp",
+    "luthier.kn5000.effects",
+    "luthier.kn5000.tone_generator",
     "luthier.midi.song_events",
     "luthier.poly800.tape",
 ]

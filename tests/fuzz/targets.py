@@ -33,6 +33,7 @@ from luthier.poly800.synth import Synth
 from luthier.poly800.verify import verify
 
 if TYPE_CHECKING:
+    from luthier.kn5000.sounds.strike import SoundSet
     from luthier.machine import FlatMachine
 
 
@@ -209,6 +210,33 @@ def _soundfont_starts() -> Iterable[bytes]:
     from tests.kn5000.soundfont.writer import small
 
     yield small()
+
+
+@functools.cache
+def _sounds() -> SoundSet:
+    from luthier.kn5000.sounds.built_in import BuiltInSounds
+
+    return BuiltInSounds()
+
+
+def _engine(data: bytes) -> None:
+    """Any bytes as the cable gives them, a message every 32 frames."""
+    import numpy as np
+
+    from luthier.kn5000.engine import Engine
+    from luthier.midi.stream import MessageStream
+
+    engine = Engine(_sounds())
+    for message in MessageStream().feed(data):
+        engine.receive(message)
+        assert np.all(np.abs(engine.render(32)) < 1_000)
+    assert 0 <= engine.sounding <= 64
+
+
+def _engine_starts() -> Iterable[bytes]:
+    yield bytes.fromhex("903c64 b040 7f 803c40 b04000 e0007f c905 991e7f d040 b00640 b07b00")
+    yield bytes.fromhex("f07e7f0901f7 f0411042124000 7f0041f7 f04110421240011500 2af7 903c7f")
+    yield b"\x90" + bytes(value for key in range(20, 100) for value in (key, 100))
 
 
 # --- Machines ----------------------------------------------------------------------------------------------
@@ -555,5 +583,6 @@ TARGETS: dict[str, Target] = {
     "kaoss-loops": Target(_loops, _loops_starts, 2_048),
     "wave-rom": Target(_wave_rom, _wave_rom_starts, 8_192),
     "soundfont": Target(_soundfont, _soundfont_starts, 16_384),
+    "engine": Target(_engine, _engine_starts, 400),
     **_formats(),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -201,6 +202,17 @@ def test_the_report_for_people() -> None:
         "not supported: a (2 times)",
         "not supported: b (2 times)",
         "warning: byte 3: odd",
+    ]
+
+
+def test_what_is_much_is_only_counted_for_people(tmp_path: Path) -> None:
+    nothing = render(TUNE, tmp_path / "a.wav", FakeInstrument)
+    report = replace(nothing, unsupported={str(kind): 1 for kind in range(30)}, warnings=["odd"] * 21)
+    found = lines(report)
+    assert sum(line.startswith("not supported") for line in found) == 20
+    assert [line for line in found if line.startswith("and")] == [
+        "and 10 more; --json tells all",
+        "and 1 more; --json tells all",
     ]
 
 

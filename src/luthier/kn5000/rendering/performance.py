@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -47,7 +48,7 @@ class Performance:
                 remedy="ask for fewer loops" if self.times > 1 else "the time before this event is damaged",
             )
 
-    @property
+    @cached_property
     def seconds(self) -> float:
         """From the beginning to the last event."""
         if self.times == 1:
@@ -55,7 +56,7 @@ class Performance:
         loop = find_loop(self.song)
         return self.song.length + (self.times - 1) * (loop.end_seconds - loop.begin_seconds)
 
-    @property
+    @cached_property
     def parts(self) -> list[int]:
         """The channels on which a key is struck."""
         events = self.song.events

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 _BARS = " ▁▂▃▄▅▆▇█"
 _WIDTH = 60
+#: Lines of one kind for people.
+_MOST = 20
 
 
 @dataclass(frozen=True)
@@ -75,8 +77,14 @@ def lines(report: Report) -> list[str]:
         clipped = "; BEYOND FULL SCALE: use --bits 32 or less --gain" if (stem.peak or -1.0) > 0 else ""
         found.append(f"{stem.name}: part {stem.part + 1}, {_peak(stem.peak)}{clipped}")
     asked = sorted(report.unsupported.items(), key=lambda entry: (-entry[1], entry[0]))
-    found += [f"not supported: {what} ({count} times)" for what, count in asked]
-    return found + [f"warning: {text}" for text in report.warnings]
+    found += _some([f"not supported: {what} ({count} times)" for what, count in asked])
+    return found + _some([f"warning: {text}" for text in report.warnings])
+
+
+def _some(told: list[str]) -> list[str]:
+    """The first of many lines, and how many more there are."""
+    more = len(told) - _MOST
+    return told if more <= 0 else [*told[:_MOST], f"and {more} more; --json tells all"]
 
 
 def picture(values: list[int], width: int = _WIDTH) -> str:
