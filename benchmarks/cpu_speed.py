@@ -42,7 +42,7 @@ def _machine(executor: Executor) -> FlatMachine:
     return machine
 
 
-def _speed(machine: FlatMachine, instructions: int) -> float:
+def speed(machine: FlatMachine, instructions: int) -> float:
     """Instructions a second of processor time, the median of some runs."""
     machine.run(instructions // 10)
     rates = []
@@ -63,7 +63,7 @@ def _instructions_a_round(machine: FlatMachine, instructions: int) -> float:
 def running() -> Iterator[Figure]:
     """Mixed code on both executors, bare and traced, beside MAME."""
     machine = _machine("compiled")
-    bare = _speed(machine, 200_000_000)
+    bare = speed(machine, 200_000_000)
     a_round = _instructions_a_round(machine, 10_000_000)
     rounds = mame.rounds_a_second(assemble(PROGRAM, cpu=CPU).image, BASE, ROUNDS)
     theirs = rounds * a_round if rounds else None
@@ -76,10 +76,10 @@ def running() -> Iterator[Figure]:
     second = CHIP_STATES / (stop.states / stop.instructions) / bare
     yield Figure(NAME, "a second of chip time (16 million states)", f"{second * 1000:.0f} ms")
     machine.processor.start_trace(4096)
-    traced = _speed(machine, 200_000_000)
+    traced = speed(machine, 200_000_000)
     part = f"{_mips(traced)}, {traced / bare:.0%} of bare"
     yield Figure(NAME, "the same, traced", part, f"{TRACED_PART:.0%}", traced >= TRACED_PART * bare)
-    plain = _speed(_machine("plain"), 200_000)
+    plain = speed(_machine("plain"), 200_000)
     yield Figure(
         NAME, "the same, under Python itself", _mips(plain), f"{PLAIN_SPEED} MIPS", plain >= PLAIN_SPEED * 1e6
     )
@@ -168,11 +168,11 @@ def taking_apart() -> Iterator[Figure]:
         for _ in tool.lines(image):
             pass
 
-    rate = (image.end - image.base) / 1e6 / _quickest(disassemble)
+    rate = (image.end - image.base) / 1e6 / quickest(disassemble)
     yield Figure(NAME, "linear disassembly", f"{rate:.1f} MB/s", f"{DISASSEMBLY} MB/s", rate >= DISASSEMBLY)
 
 
-def _quickest(work: Callable[[], None]) -> float:
+def quickest(work: Callable[[], None]) -> float:
     work()
     seconds = []
     for _ in range(REPEATS):

@@ -105,6 +105,7 @@ class Architecture:
     #: Bytes of a unit of code.  With 2, instructions, words and longs lie at even addresses: bit 0 of theirs
     #: counts as 0.
     unit: int = 1
+    widest: int = 4  #: bytes that the bus moves at once
     #: Registers that are shown beside those of the program, and their digits.
     status: Mapping[str, int] = dataclass_field(default_factory=lambda: {"SR": 4})
     program_place: int = 0xE0  #: place of the first of the program registers

@@ -61,6 +61,7 @@ class Memory:
 
     def __init__(self, byte_order: Literal["little", "big"] = "little") -> None:
         self.byte_order = byte_order
+        self.widest = 4  #: bytes that the bus moves at once; its CPU says so
         self._all = np.zeros(SIZE + _SLACK, np.uint8)
         self.data: npt.NDArray[np.uint8] = self._all[:SIZE]
         self.access = np.zeros(_PAGES + 1, np.uint8)
@@ -158,6 +159,11 @@ class Memory:
 
     def read(self, address: int, size: int) -> int:
         """Read 1, 2 or 4 bytes as the CPU does, devices included."""
+        if size > self.widest:
+            half = size // 2
+            first, second = self.read(address, half), self.read((address + half) % SIZE, half)
+            low, high = (first, second) if self.byte_order == "little" else (second, first)
+            return high << 8 * half | low
         region = self.region_at(address)
         if region is None or address + size > region.end:
             if size > 1:
@@ -171,6 +177,13 @@ class Memory:
 
     def write(self, address: int, size: int, value: int) -> None:
         """Write 1, 2 or 4 bytes as the CPU does, devices included."""
+        if size > self.widest:
+            half = size // 2
+            low, high = value & (1 << 8 * half) - 1, value >> 8 * half
+            first, second = (low, high) if self.byte_order == "little" else (high, low)
+            self.write(address, half, first)
+            self.write((address + half) % SIZE, half, second)
+            return
         region = self.region_at(address)
         if region is None or address + size > region.end:
             if size > 1:

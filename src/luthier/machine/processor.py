@@ -56,6 +56,7 @@ class Processor:
                 f"a memory with the {memory.byte_order} end first does not suit the {cpu}",
                 remedy=f"make it with Memory({self.architecture.byte_order!r})",
             )
+        memory.widest = self.architecture.widest
         self.memory = memory
         self.executor: Executor = executor
         self.clock = clock if clock is not None else Clock()

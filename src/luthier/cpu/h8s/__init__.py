@@ -50,6 +50,7 @@ H8S2000 = Architecture(
     prefix_bits=_size_bits,
     byte_order="big",
     unit=2,
+    widest=2,
     stack="ER7",
     vectors=VECTORS,
     longest=10,

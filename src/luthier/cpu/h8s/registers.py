@@ -8,6 +8,7 @@ the H8S/2627.)
 
 Open questions
 - Modes 1 and 3 are prohibited on the H8S/2215; here they are as 0 and 2.
+- SLEEP with T set: the trace does not end it; no source says so.
 - No source says whether an interrupt may come between RTE and the instruction it returns to; here it may.
 """
 
@@ -130,8 +131,8 @@ def traces(registers: Registers) -> bool:
 
 
 def trace(registers: Registers, read: Read, write: Write) -> None:
-    """Take a trace exception, unless the instruction was RTE."""
-    if registers.part("untraced") != registers.part("count"):
+    """Take a trace exception, unless the instruction was RTE or sleeps still."""
+    if registers.part("untraced") != registers.part("count") and not registers.part("halted"):
         _exception(registers, TRACE, read, write)
 
 
