@@ -44,17 +44,25 @@ def open_sounds(waves: list[Path] | None, soundfont: Path | None) -> SoundSet:
 
 def open_song(path: Path) -> Song:
     """The song in a file, on standard input (``-``) or the built-in one (``built-in``)."""
+    from luthier.compiled import will_compile
+    from luthier.files import STANDARD_STREAM
+    from luthier.midi.song import read_song
+
+    now = "compiling for the first time" if will_compile("luthier.midi") else "reading"
+    with progress(now):
+        if path == _BUILT_IN:
+            from luthier.kn5000.songs import built_in_song
+
+            return read_song(built_in_song())
+        return _from_standard_input() if path == STANDARD_STREAM else read_song(path)
+
+
+def _from_standard_input() -> Song:
     from luthier.errors import InputError
     from luthier.files import STANDARD_STREAM, read_bytes
     from luthier.midi.song import SIZE_LIMIT, read_song
 
-    if path == _BUILT_IN:
-        from luthier.kn5000.songs import built_in_song
-
-        return read_song(built_in_song())
-    if path != STANDARD_STREAM:
-        return read_song(path)
     try:
-        return read_song(read_bytes(path, SIZE_LIMIT))
+        return read_song(read_bytes(STANDARD_STREAM, SIZE_LIMIT))
     except InputError as error:
         raise error.at("standard input") from None
