@@ -86,7 +86,7 @@ def _midi_song(data: bytes) -> None:
     from luthier.midi.song_loop import find_loop
 
     song = read_song(data)
-    assert all(warning.isprintable() for warning in song.warnings)
+    assert all(line.isprintable() for line in (*song.warnings, song.title, song.copyright))
     moments = [moment for moment, message in song.messages() if message[0] >= 0x80]
     assert moments == sorted(moments)
     assert len(song.title + song.copyright + song.lyrics) <= 4 * len(data)
@@ -299,9 +299,11 @@ def _snapshot_starts() -> Iterable[bytes]:
 
 
 def _assembler(data: bytes) -> None:
+    from luthier.cpu import CPUS
     from luthier.cpu.assembler import assemble
 
-    result = assemble(data.decode("utf-8", "replace"))
+    cpu = CPUS[data[:1] == b"@"]  # the H8S's operands begin so
+    result = assemble(data.decode("utf-8", "replace").removeprefix("@"), cpu)
     assert len(result.image) <= 1 << 24
     result.listing()
     result.symbol_file()
@@ -321,16 +323,28 @@ count   equ $ - table
         align 4
         ds 4, 0xFF
 """
+    yield b"""@       org 0x400
+start:  mov.l #0x8000:32,sp
+        mov.b @(table+1:16,er3),r0l
+.next:  push.l er0
+        ldm.l @sp+,(er0-er1)
+        bset #3,@0xffff20:8
+        bne .next:16
+        jsr @@0x20
+table:  dw 1,$-start
+"""
 
 
 def _disassembler(data: bytes) -> None:
+    from luthier.cpu import CPUS
     from luthier.cpu.assembler import assemble
     from luthier.cpu.disassembler import Image, disassembler
     from luthier.cpu.listing import Listing
     from luthier.cpu.program import take_apart
     from luthier.cpu.symbols import read_symbols
 
-    tool = disassembler("tlcs900h2")
+    cpu = CPUS[len(data) % len(CPUS)]
+    tool = disassembler(cpu)
     text, _, code = data.partition(b"\0")
     symbols = read_symbols(text.decode("utf-8", "replace"), tool.description)
     if not code:
@@ -340,7 +354,7 @@ def _disassembler(data: bytes) -> None:
     program = take_apart(tool, image, [image.base], symbols)
     lines = "\n".join(Listing(tool, program).lines())
     try:
-        assert assemble(lines).image == code
+        assert assemble(lines, cpu).image == code
     except LuthierError as error:
         raise AssertionError("our own text is refused") from error
 
@@ -348,6 +362,7 @@ def _disassembler(data: bytes) -> None:
 def _disassembler_starts() -> Iterable[bytes]:
     yield b"main = 0xFFFFF0\nport = 0x12 ; data\0" + bytes.fromhex("1d0900ff c90305 c1120021 68fe aac9610e")
     yield b"\0" + random.Random(1).randbytes(500)
+    yield b"\0" + random.Random(1).randbytes(501)
     # The last 256 bytes, which begin with the reset vector.
     yield b"\0" + bytes.fromhex("f8ffff00") + b"\xff" * 244 + bytes.fromhex("0607 c9a8 c9610e 0e")
 

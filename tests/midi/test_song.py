@@ -369,6 +369,11 @@ def test_texts_meters_and_words() -> None:
     ]
 
 
+def test_what_is_printed_holds_no_control_codes() -> None:
+    song = read_song(midi_file(text(0, 3, b"\x1b[31mRed\n\0") + text(0, 2, b"\rme\x07") + END))
+    assert (song.title, song.copyright) == ("[31mRed", "me")
+
+
 def test_karaoke() -> None:
     head = text(0, 3, b"Soft karaoke") + text(0, 1, b"@KMIDI KARAOKE FILE") + END
     words = text(0, 1, b"@LENGL") + text(0, 1, b"@TThe Title") + text(0, 1, b"@TBy someone")

@@ -128,12 +128,12 @@ class Song:
         """The name of the song, if it has one: of its first track, or of a karaoke file the first ``@T``."""
         marked = [text.text[2:] for text in self.texts if text.kind == "text" and text.text[:2] == "@T"]
         named = [text.text for text in self.texts if text.kind == "name" and text.track == 0]
-        return next((text.strip() for text in [*marked[:1], *named] if text.strip()), "")
+        return next((line for text in [*marked[:1], *named] if (line := _line(text))), "")
 
     @property
     def copyright(self) -> str:
         """What the file says about its rights, or nothing."""
-        return "; ".join(text.text.strip() for text in self.texts if text.kind == "copyright")
+        return "; ".join(_line(text.text) for text in self.texts if text.kind == "copyright")
 
     @property
     def lyrics(self) -> str:
@@ -214,6 +214,11 @@ def _text(payload: bytes) -> str:
         return payload.decode()
     except UnicodeDecodeError:
         return payload.decode("latin-1")
+
+
+def _line(text: str) -> str:
+    """``text`` in one line that is safe to print: no other program's control codes."""
+    return "".join(letter if letter.isprintable() else " " for letter in text).strip()
 
 
 def read_song(source: bytes | Path) -> Song:
