@@ -149,10 +149,10 @@ class Engine:
         while True:
             self.keyboard.process(self.receiver)
             message = self.receiver.main_loop().midi.message
-            if message is None:
-                return
-            if message.accepted:
+            if message is not None and message.accepted:
                 self._act(message)
+            if self.receiver.midi_ring.count == 0:
+                return
 
     def _act(self, message: RingMessage) -> None:
         _, part, first, *rest = message.encoded

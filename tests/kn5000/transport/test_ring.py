@@ -125,6 +125,18 @@ def test_skipping_mends_a_lost_count() -> None:
     assert ring.write_pointer == ring.read_pointer == 2
 
 
+@pytest.mark.parametrize("before", [0, 5, 4090, 4094, 4096, 65_533])
+def test_several_bytes_are_taken_as_one_after_the_other(before: int) -> None:
+    rings = [Ring(SubRam(), MIDI_RING) for _ in range(2)]
+    for ring in rings:
+        for field in (0, 2):
+            ring.ram.set_word(MIDI_RING.address + field, before)
+        ring.write(bytes(range(1, 10)))
+    together, singly = rings
+    assert together.take(7) == bytes(singly.read() for _ in range(7))
+    assert together.ram.image == singly.ram.image
+
+
 def test_a_byte_can_be_given_back() -> None:
     ring = ring_at(DSP_RING, 2047)
     ring.write(b"ab")

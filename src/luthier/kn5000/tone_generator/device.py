@@ -49,6 +49,12 @@ _PITCHES = {
 }
 _REGISTERS = 0x40
 BITS = 16
+_GLOBAL_REGISTERS = (0x08, 0x30, 0x38)
+#: Latches of registers that are looked at when their time comes, so that writing them is all there is to do.
+_PLAIN = bytes(
+    register < _REGISTERS and register not in (Register.CONTROL, *_RESTARTS, *_PITCHES, *_GLOBAL_REGISTERS)
+    for register in (parts_of(latch)[0] for latch in range(0x10000))
+)
 
 
 @dataclass(frozen=True)
@@ -94,6 +100,8 @@ class ToneGenerator:
         #: Voices whose pitch may have left the levels of bandwidth that are there.
         self._moved: set[int] = set()
         self._registers = np.zeros(_REGISTERS * VOICES, np.uint16)
+        #: The same memory, which takes single words more quickly.
+        self._words = memoryview(self._registers.data)
         self._whole = np.zeros(state.WHOLE_ROWS * state.STRIDE, np.int64)
         self._slow = np.zeros(state.SLOW_ROWS * state.STRIDE)
         self._quick = np.zeros(state.QUICK_ROWS * state.STRIDE, np.float32)
@@ -112,7 +120,7 @@ class ToneGenerator:
         if self.log is not None:
             self.log.add(self.time, latch, data)
         register, voice = parts_of(latch)
-        if register >= _REGISTERS or register in (0x08, 0x30, 0x38):
+        if register >= _REGISTERS or register in _GLOBAL_REGISTERS:
             self._globals[latch] = data
             return
         self._registers[latch] = data
@@ -130,14 +138,23 @@ class ToneGenerator:
 
     def write_all(self, writes: Iterable[Write]) -> None:
         """Several writes at the same sample."""
+        if self.log is not None:
+            for latch, data in writes:
+                self.write(latch, data)
+            return
         for latch, data in writes:
-            self.write(latch, data)
+            if _PLAIN[latch]:
+                self._words[latch] = data
+                self._latch = latch
+            else:
+                self.write(latch, data)
 
     def read_status(self) -> int:
         """Read 0x100000: 16 active voices (latch 0 to 3), an envelope's level (latch 0x180 on), else 0."""
         if self._latch < BITMAPS:
             first = self._latch * BITS
-            return sum(self._is_active(first + bit) << bit for bit in range(BITS))
+            packed = np.packbits(self._activity()[first : first + BITS], bitorder="little")
+            return int.from_bytes(packed.tobytes(), "little")
         if LEVELS <= self._latch < LEVELS + VOICES:
             voice = self._latch - LEVELS
             if not self._is_active(voice):
@@ -160,7 +177,13 @@ class ToneGenerator:
     @property
     def active(self) -> list[int]:
         """The voices that sound or are about to."""
-        return [voice for voice in range(VOICES) if self._is_active(voice)]
+        return [int(voice) for voice in np.flatnonzero(self._activity())]
+
+    def _activity(self) -> NDArray[np.bool_]:
+        """Which voices sound or are about to."""
+        request, live = (self._whole[row * state.STRIDE :][:VOICES] for row in (state.REQUEST, state.LIVE))
+        active: NDArray[np.bool_] = np.where(request != 0, request == state.GATE, live != 0)
+        return active
 
     def _is_active(self, voice: int) -> bool:
         request = self._whole[state.REQUEST * state.STRIDE + voice]

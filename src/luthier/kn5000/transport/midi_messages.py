@@ -169,7 +169,7 @@ def take_one(ram: SubRam, levels: Sequence[int] | None = None) -> Taken:
     needed = length_of(status) - 1
     if needed < 0 or ring.count < needed:
         return Taken(None, bytes([status]) + ring.skip())
-    message = RingMessage(bytes([status, *(ring.read() for _ in range(needed))]))
+    message = RingMessage(bytes([status]) + ring.take(needed))
     changing = message.kind == VOICE and status & _VOICE_CHANGE_BIT
     ram.store(_VOICE_CHANGE_BUFFER if changing else BUFFERS[message.kind], message.encoded)
     if message.kind == CONTROL:

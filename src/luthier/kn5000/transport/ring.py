@@ -94,6 +94,17 @@ class Ring:
         self.ram.set_word(self.layout.address + _COUNT, self.count - 1)
         return byte
 
+    def take(self, count: int) -> bytes:
+        """The next bytes, as so many reads give them; ``count`` of them wait."""
+        layout, pointer = self.layout, self.read_pointer
+        place = pointer & layout.mask
+        data = self.ram.bytes_at(layout.data_address + place, min(count, layout.capacity - place))
+        if len(data) < count:
+            data += self.ram.bytes_at(layout.data_address, count - len(data))
+        self.ram.set_word(layout.address + _READ, pointer + count)
+        self.ram.set_word(layout.address + _COUNT, self.count - count)
+        return data
+
     def peek(self, ahead: int) -> int:
         """The byte ``ahead`` places behind the next one, whether it is there yet or not."""
         return self.ram.byte(self.layout.data_address + (self.read_pointer + ahead & self.layout.mask))
