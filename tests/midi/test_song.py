@@ -193,6 +193,23 @@ def test_exclusive_messages_in_packets_and_escapes() -> None:
     assert [moment for moment, _ in messages] == pytest.approx([1 / 12, 0.5, 0.5, 0.5, 0.5, 0.5])
 
 
+def test_an_exclusive_message_without_an_end_is_sent_before_the_next_message() -> None:
+    body = (
+        b"\0\xf0\x04\x7e\x7f\x09\x01"
+        + text(0, 1, b"la")
+        + b"\x60\x90\x3c\x40\0\xf0\x01\x41\0\xf0\x01\x42"
+        + END
+    )
+    other = b"\x30\x91\x3c\x40" + END  # another track does not end it
+    assert channel_messages(read_song(midi_file(body, other))) == [
+        b"\x91\x3c\x40",
+        b"\xf0\x7e\x7f\x09\x01\xf7",
+        b"\x90\x3c\x40",
+        b"\xf0\x41\xf7",
+        b"\xf0\x42\xf7",
+    ]
+
+
 def test_an_exclusive_message_of_megabytes() -> None:
     body = bytes(3_000_000)
     song = read_song(midi_file(b"\0\xf0" + number(len(body) + 1) + body + b"\xf7" + END))

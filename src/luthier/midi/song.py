@@ -151,7 +151,8 @@ class Song:
     def messages(self, begin: int = 0, end: int | None = None) -> Iterator[tuple[float, bytes]]:
         """(seconds, message) of everything that goes over the cable, from event ``begin`` to ``end``.
 
-        System exclusive messages that come in packets are put together and sent with their last.
+        System exclusive messages that come in packets are put together and sent with their last; one that
+        does not end, as in many files, is ended before the next message of its track.
         """
         packets = _Packets()
         stop = len(self.events) if end is None else min(end, len(self.events))
@@ -160,6 +161,9 @@ class Song:
             rows = rows[rows["status"] != META]
             columns = [rows[name].tolist() for name in ("seconds", "status", "data1", "data2", "length")]
             for row, (seconds, status, data1, data2, length) in enumerate(zip(*columns, strict=True)):
+                if packets.begun and status != CONTINUATION:
+                    for message in packets.end(int(rows["track"][row])):
+                        yield seconds, message
                 if status < SYSTEM_EXCLUSIVE:
                     yield seconds, bytes((status, data1, data2) if length == 2 else (status, data1))
                 elif status in (SYSTEM_EXCLUSIVE, CONTINUATION):
@@ -169,43 +173,33 @@ class Song:
                         yield seconds, message
                 else:
                     yield seconds, bytes((status, data1, data2)[: 1 + length])
-        for message in packets.rest():
-            yield float(self.events["seconds"][stop - 1]), message
+        for track in list(packets.begun):
+            for message in packets.end(track):
+                yield float(self.events["seconds"][stop - 1]), message
 
 
 class _Packets:
     """Puts system exclusive messages together that come in packets, track by track."""
 
     def __init__(self) -> None:
-        self._begun: dict[int, bytearray] = {}
+        self.begun: dict[int, bytearray] = {}
+        """By track, what has not ended yet."""
 
     def add(self, track: int, status: int, payload: bytes) -> Iterator[bytes]:
         """Take the data of an F0 or F7 event; what is whole now."""
-        if status == SYSTEM_EXCLUSIVE:
-            if track in self._begun:
-                yield _closed(self._begun.pop(track))
-            begun = bytearray([SYSTEM_EXCLUSIVE]) + payload
-        elif track in self._begun:
-            begun = self._begun[track]
-            begun += payload
-        else:
+        if status == CONTINUATION and track not in self.begun:
             # An F7 event on its own holds whole messages of any kind.
             yield from (message.data for message in sysex.messages(payload) if message.complete)
             return
+        begun = self.begun.setdefault(track, bytearray([SYSTEM_EXCLUSIVE]))
+        begun += payload
         if payload.endswith(b"\xf7"):
-            self._begun.pop(track, None)
-            yield bytes(begun)
-        else:
-            self._begun[track] = begun
+            yield bytes(self.begun.pop(track))
 
-    def rest(self) -> Iterator[bytes]:
-        """Messages that never ended: many files leave the F7 out."""
-        yield from map(_closed, self._begun.values())
-        self._begun.clear()
-
-
-def _closed(message: bytearray) -> bytes:
-    return bytes(message) + b"\xf7"
+    def end(self, track: int) -> Iterator[bytes]:
+        """The message of a track that has not ended, ended."""
+        if track in self.begun:
+            yield bytes(self.begun.pop(track)) + b"\xf7"
 
 
 def _text(payload: bytes) -> str:
