@@ -90,9 +90,19 @@ def test_a_full_disk_is_one_clear_line(tmp_path: Path) -> None:
 def test_what_a_format_cannot_hold_is_wrong_usage(tmp_path: Path, name: str, bits: int | None) -> None:
     with pytest.raises(UsageError), writing(tmp_path / name, 44_100, subtype=stream.subtype_of(bits)):
         pass
-    with pytest.raises(LuthierError, match="choose another rate"), writing(tmp_path / "a.mp3", 12_345):
+    with pytest.raises(UsageError, match="choose another rate"), writing(tmp_path / "a.mp3", 12_345):
         pass
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_rate_that_a_format_has_not_is_wrong_usage(tmp_path: Path) -> None:
+    with (
+        pytest.raises(
+            UsageError, match=r"a\.opus: cannot be written \(Opus only supports .* 48000\); choose"
+        ),
+        writing(tmp_path / "a.opus", 44_100),
+    ):
+        pass
 
 
 def test_standard_output_gets_a_whole_file(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from luthier.audio.files import encoding
-from luthier.errors import LuthierError
+from luthier.errors import LuthierError, UsageError
 from luthier.files import STANDARD_STREAM, written_beside
 
 Samples = npt.NDArray[np.float32]
@@ -34,6 +34,11 @@ _BITS = {16: "PCM_16", 24: "PCM_24", 32: "FLOAT"}
 def subtype_of(bits: int | None) -> str | None:
     """What libsndfile calls samples of 16, 24 or 32 bits (floats); None: the format's own choice."""
     return None if bits is None else _BITS[bits]
+
+
+def _reason(error: Exception) -> str:
+    """What libsndfile says about an error, without the name of our scratch file."""
+    return str(getattr(error, "error_string", error)).removeprefix("Error : ").rstrip(".")
 
 
 class SoundWriter:
@@ -61,7 +66,9 @@ class SoundWriter:
             for first in range(0, len(samples), _STEP):
                 self._file.write(self._rounded(samples[first : first + _STEP]))
         except (soundfile.LibsndfileError, OSError) as error:
-            raise LuthierError(f"{self._path}: cannot be written ({error}); nothing was changed") from error
+            raise LuthierError(
+                f"{self._path}: cannot be written ({_reason(error)}); nothing was changed"
+            ) from error
 
     def _rounded(self, samples: Samples) -> Samples | npt.NDArray[np.int32]:
         """The nearest steps, those beyond full scale clipped, as 32-bit integers; floats stay as they are."""
@@ -94,8 +101,10 @@ def writing(
         try:
             file = soundfile.SoundFile(target, "w", rate, channels, subtype=chosen, format=name)
         except soundfile.LibsndfileError as error:
-            raise LuthierError(
-                f"{path}: cannot be written ({error}); choose another rate or format"
+            raise UsageError(
+                f"cannot be written ({_reason(error)})",
+                where=str(path),
+                remedy="choose another rate or format",
             ) from error
         with file:
             yield SoundWriter(path, file, name, chosen)
