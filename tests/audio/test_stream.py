@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import subprocess
 import sys
 from pathlib import Path
 
@@ -84,6 +85,31 @@ def test_a_full_disk_is_one_clear_line(tmp_path: Path) -> None:
 
     with pytest.raises(LuthierError, match="cannot be written"):
         stream.SoundWriter(tmp_path / "a.wav", Full(), "WAV", "PCM_16").write(NOISE)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sizes of files are limited on Unix only")
+@pytest.mark.parametrize("name", ["a.wav", "a.flac", "a.ogg"])
+def test_no_room_for_a_real_file(tmp_path: Path, name: str) -> None:
+    # In a program of its own: the limit holds for all files of it.
+    code = f"""
+import resource, signal
+from pathlib import Path
+import numpy as np
+from luthier.audio.stream import writing
+from luthier.errors import LuthierError
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+noise = np.random.default_rng(1).uniform(-1, 1, (50_000, 2)).astype(np.float32)
+try:
+    with writing(Path({str(tmp_path / name)!r}), 44_100) as file:
+        file.write(noise)
+except LuthierError as error:
+    print(error)
+"""
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert f"{name}: cannot be written (" in run.stdout
+    assert run.stderr == ""
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(("name", "bits"), [("a.txt", None), ("a.ogg", 24), ("a.flac", 32)])

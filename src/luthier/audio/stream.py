@@ -41,6 +41,12 @@ def _reason(error: Exception) -> str:
     return str(getattr(error, "error_string", error)).removeprefix("Error : ").rstrip(".")
 
 
+def _unwritable(path: Path, error: Exception) -> LuthierError:
+    return LuthierError(
+        f"{path}: cannot be written ({_reason(error)}); make room for it; nothing was changed"
+    )
+
+
 class SoundWriter:
     """An audio file open for writing."""
 
@@ -66,9 +72,7 @@ class SoundWriter:
             for first in range(0, len(samples), _STEP):
                 self._file.write(self._rounded(samples[first : first + _STEP]))
         except (soundfile.LibsndfileError, OSError) as error:
-            raise LuthierError(
-                f"{self._path}: cannot be written ({_reason(error)}); nothing was changed"
-            ) from error
+            raise _unwritable(self._path, error) from error
 
     def _rounded(self, samples: Samples) -> Samples | npt.NDArray[np.int32]:
         """The nearest steps, those beyond full scale clipped, as 32-bit integers; floats stay as they are."""
@@ -106,8 +110,11 @@ def writing(
                 where=str(path),
                 remedy="choose another rate or format",
             ) from error
-        with file:
-            yield SoundWriter(path, file, name, chosen)
+        try:
+            with file:
+                yield SoundWriter(path, file, name, chosen)
+        except soundfile.LibsndfileError as error:  # the last of it is written when it is closed
+            raise _unwritable(path, error) from error
         if path == STANDARD_STREAM:
             target.seek(0)
             shutil.copyfileobj(target, sys.stdout.buffer)
