@@ -47,6 +47,14 @@ def _unwritable(path: Path, error: Exception) -> LuthierError:
     )
 
 
+def _is_whole(scratch: str, frames: int) -> bool:
+    """Whether a closed file has all its frames: the end of an OGG without room is lost silently."""
+    import soundfile
+
+    # Empty files of some kinds cannot be read.
+    return not frames or int(soundfile.info(scratch).frames) >= frames
+
+
 class SoundWriter:
     """An audio file open for writing."""
 
@@ -72,7 +80,7 @@ class SoundWriter:
             for first in range(0, len(samples), _STEP):
                 self._file.write(self._rounded(samples[first : first + _STEP]))
         except (soundfile.LibsndfileError, OSError) as error:
-            raise _unwritable(self._path, error) from error
+            raise _unwritable(self._path, _reason(error)) from error
 
     def _rounded(self, samples: Samples) -> Samples | npt.NDArray[np.int32]:
         """The nearest steps, those beyond full scale clipped, as 32-bit integers; floats stay as they are."""
@@ -110,11 +118,15 @@ def writing(
                 where=str(path),
                 remedy="choose another rate or format",
             ) from error
+        writer = SoundWriter(path, file, name, chosen)
         try:
             with file:
-                yield SoundWriter(path, file, name, chosen)
+                yield writer
+            whole = path == STANDARD_STREAM or _is_whole(target, writer.frames)
         except soundfile.LibsndfileError as error:  # the last of it is written when it is closed
-            raise _unwritable(path, error) from error
+            raise _unwritable(path, _reason(error)) from error
+        if not whole:
+            raise _unwritable(path, "its end is missing")
         if path == STANDARD_STREAM:
             target.seek(0)
             shutil.copyfileobj(target, sys.stdout.buffer)
