@@ -41,10 +41,8 @@ def _reason(error: Exception) -> str:
     return str(getattr(error, "error_string", error)).removeprefix("Error : ").rstrip(".")
 
 
-def _unwritable(path: Path, error: Exception) -> LuthierError:
-    return LuthierError(
-        f"{path}: cannot be written ({_reason(error)}); make room for it; nothing was changed"
-    )
+def _unwritable(path: Path, reason: str) -> LuthierError:
+    return LuthierError(f"{path}: cannot be written ({reason}); make room for it; nothing was changed")
 
 
 def _is_whole(scratch: str, frames: int) -> bool:
