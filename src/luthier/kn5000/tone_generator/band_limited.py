@@ -13,6 +13,7 @@ of any length, and of fractions of a stored sample, are exact.
 from __future__ import annotations
 
 import functools
+import math
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,8 @@ LEVELS = 2 * OCTAVES
 REACH = 48
 #: The window (Kaiser's beta): stop band at about -80 dB.
 _WINDOW = 8.0
+#: Frequencies of the kernel's integral over its band, which has at most REACH / 2 turns of a cosine.
+_NODES = 96
 #: The most stored samples that one output sample may advance, and one control step with it.
 FASTEST_STEP = 4
 #: Stored samples before the first: what the cubic looks back, and some.
@@ -46,15 +49,11 @@ def _kernel(odd: bool) -> NDArray[np.float64]:
     """A low-pass at a quarter of the rate, or half an octave below, eight times oversampled in time."""
     fine = 2 ** (OCTAVES - 1)
     edge = 0.25 / np.sqrt(2) if odd else 0.25
-    frequencies = (np.arange(512) + 0.5) / 512 * edge
-    wanted = 1 / response(frequencies)
+    nodes, weights = np.polynomial.legendre.leggauss(_NODES)
+    frequencies = (nodes + 1) / 2 * edge
+    wanted = weights * edge / response(frequencies)
     times = np.arange(0, REACH * fine + 1) / fine
-    half = np.empty(len(times))
-    for part in range(0, len(times), 4096):
-        piece = times[part : part + 4096]
-        half[part : part + 4096] = (
-            2 * edge * (np.cos(2 * np.pi * np.outer(piece, frequencies)) @ wanted) / 512
-        )
+    half = np.cos(2 * np.pi * np.outer(times, frequencies)) @ wanted
     half *= np.kaiser(2 * len(times) - 1, _WINDOW)[len(times) - 1 :]
     return np.concatenate([half[:0:-1], half])
 
@@ -72,18 +71,17 @@ def _filter(level: int) -> NDArray[np.float32]:
 
 def _resampled(
     taps: NDArray[np.float32], samples: NDArray[np.float32], up: int, down: int
-) -> NDArray[np.float64]:
+) -> NDArray[np.float32]:
     """Zeros between the samples, a filter, every so manieth sample.
 
     What ``scipy.signal.upfirdn`` does; importing that would take half of the time to the first sound.
     """
-    spread = np.zeros(len(samples) * up)
+    spread = np.zeros(len(samples) * up, np.float32)
     spread[::up] = samples
     wanted = len(spread) + len(taps) - 1
-    size = 1 << (wanted - 1).bit_length()
+    size = min(odd << max(-(-wanted // odd) - 1, 1).bit_length() for odd in (1, 3, 5, 9, 15))
     product = np.fft.rfft(spread, size) * np.fft.rfft(taps, size)
-    filtered: NDArray[np.float64] = np.fft.irfft(product, size)[:wanted:down]
-    return filtered
+    return np.fft.irfft(product, size)[:wanted:down].astype(np.float32, copy=False)
 
 
 def stored(
@@ -114,7 +112,7 @@ def stored(
 
 def level_of(octaves: float) -> int:
     """The level that suits a recording played so many octaves above a sample for a sample."""
-    return min(max(int(np.ceil(2 * (octaves - HIGHEST))), 0), LEVELS - 1)
+    return min(max(math.ceil(2 * (octaves - HIGHEST)), 0), LEVELS - 1)
 
 
 class Pyramids:
@@ -125,6 +123,7 @@ class Pyramids:
         self._control = control
         self._slots: dict[int, int] = {}
         self._selectors: list[int] = []
+        self._made: set[tuple[int, int]] = set()
         self._used = 0
         self.pool = np.zeros(1 << 16, np.float32)
         self.table = np.zeros((0, LEVELS, COLUMNS), np.int64)
@@ -145,7 +144,8 @@ class Pyramids:
     def make(self, slot: int, lowest: int, highest: int) -> None:
         """Make the levels that are not there yet."""
         for level in range(lowest, highest + 1):
-            if self.table[slot, level, PLACE] == NOT_MADE:
+            if (slot, level) not in self._made:
+                self._made.add((slot, level))
                 row = self._recordings.table[self._selectors[slot]]
                 start = int(row["start"])
                 samples = self._recordings.samples[start : start + int(row["length"])].astype(np.float32)

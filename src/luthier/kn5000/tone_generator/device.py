@@ -216,16 +216,24 @@ class ToneGenerator:
             slot, root = self._source(voice)
             if slot < 0 or not self._is_active(voice):
                 continue
-            words = [int(self._registers[number * VOICES + voice]) for number in range(0x27, 0x2A)]
-            bends = [0.0, *((word >> 8) - (word >> 7 & 0x100) for word in words)]
-            bends.append(float(self._slow[(state.NOW + 2) * state.STRIDE + voice]))
-            pitch = float(self._registers[Register.PITCH * VOICES + voice]) - root
-            swing = float(self._registers[Register.VIBRATO_DEPTH * VOICES + voice])
-            low = pitch + min(bends) * laws.PITCH_TARGET_UNITS - swing
-            high = pitch + max(bends) * laws.PITCH_TARGET_UNITS + swing
+            swing = self._words[Register.VIBRATO_DEPTH * VOICES + voice]
+            pitch = self._words[Register.PITCH * VOICES + voice] - root
+            low, high = self._bends(voice)
             octave = 12 * laws.PITCH_SEMITONE
-            self._pyramids.make(slot, level_of(low / octave), level_of(high / octave))
+            lowest, highest = (
+                level_of((pitch + low - swing) / octave),
+                level_of((pitch + high + swing) / octave),
+            )
+            self._pyramids.make(slot, lowest, highest)
         self._moved.clear()
+
+    def _bends(self, voice: int) -> tuple[float, float]:
+        """How far down and up the third envelope moves a voice, in units of the pitch word."""
+        targets = [0.0, float(self._slow[(state.NOW + 2) * state.STRIDE + voice])]
+        for register in (Register.PITCH_1, Register.PITCH_2, Register.PITCH_3):
+            word = self._words[register * VOICES + voice]
+            targets.append((word >> 8) - (word >> 7 & 0x100))
+        return min(targets) * laws.PITCH_TARGET_UNITS, max(targets) * laws.PITCH_TARGET_UNITS
 
     def _source(self, voice: int) -> tuple[int, float]:
         """Slot and root of what a voice plays, or is about to."""
