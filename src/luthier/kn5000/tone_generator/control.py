@@ -46,8 +46,10 @@ from luthier.kn5000.tone_generator.state import (
     GAIN_CURVE,
     GAIN_SLOPE,
     LANES,
+    LAST_LANE,
     LEFT,
     LEVEL,
+    LIVE,
     LOUDNESS,
     NOW,
     PHASE,
@@ -108,16 +110,16 @@ def control(
 ) -> None:
     """Set every lane up for the next ``span`` samples; in between control steps only those just started."""
     answer_requests(whole, slow, quick)
-    choose_lanes(only_fresh, whole)
-    run_envelopes(span, registers, whole, slow)
-    set_pitch(span, registers, whole, slow, table)
-    turn_loops(whole, quick, table)
-    set_cutoff(registers, whole, slow, quick)
-    set_gain(span, registers, whole, slow, quick)
-    set_places(span, registers, whole, slow, quick)
-    fade_ghosts(whole, slow, quick)
-    for lane in range(VOICES):
-        whole[FRESH * STRIDE + lane] = 0
+    voices, lanes = choose_lanes(only_fresh, whole)
+    run_envelopes(span, voices, registers, whole, slow)
+    set_pitch(span, voices, registers, whole, slow, table)
+    turn_loops(lanes, whole, quick, table)
+    set_cutoff(voices, registers, whole, slow, quick)
+    set_gain(span, voices, registers, whole, slow, quick)
+    set_places(span, voices, registers, whole, slow, quick)
+    fade_ghosts(voices, lanes, whole, slow, quick)
+    for at in range(min(voices, VOICES)):
+        whole[FRESH * STRIDE + whole[WORK * STRIDE + at]] = 0
 
 
 @inlined
@@ -134,11 +136,12 @@ def _smoothed(here: float, wanted: float, fresh: bool) -> float:
 
 
 @loop
-def set_pitch(span: int, registers: NDArray[np.uint16], whole: Whole, slow: Slow, table: Whole) -> None:
+def set_pitch(
+    span: int, voices: int, registers: NDArray[np.uint16], whole: Whole, slow: Slow, table: Whole
+) -> None:
     """The step through the recording, and the level of bandwidth that suits it."""
-    for lane in range(VOICES):
-        if not whole[WORK * STRIDE + lane]:
-            continue
+    for at in range(min(voices, VOICES)):
+        lane = whole[WORK * STRIDE + at] & LAST_LANE
         fresh = whole[FRESH * STRIDE + lane] != 0
         pitch = float(registers[0x10 * VOICES + lane]) - slow[ROOT * STRIDE + lane]
         pitch += slow[(NOW + 2) * STRIDE + lane] * laws.PITCH_TARGET_UNITS
@@ -174,11 +177,12 @@ def set_pitch(span: int, registers: NDArray[np.uint16], whole: Whole, slow: Slow
 
 
 @loop
-def turn_loops(whole: Whole, quick: Quick, table: Whole) -> None:
+def turn_loops(lanes: int, whole: Whole, quick: Quick, table: Whole) -> None:
     """Go back by whole loops, or end, where the turn is passed."""
-    for lane in range(LANES):
+    for at in range(min(lanes, LANES)):
+        lane = whole[WORK * STRIDE + at] & LAST_LANE
         slot = whole[SLOT * STRIDE + lane]
-        if whole[WORK * STRIDE + lane] and slot >= 0:
+        if slot >= 0:
             row = (slot * LEVELS + whole[LEVEL * STRIDE + lane]) * COLUMNS
             beyond = whole[POSITION * STRIDE + lane] - table[row + TURN]
             loop = table[row + LOOP]
@@ -191,11 +195,10 @@ def turn_loops(whole: Whole, quick: Quick, table: Whole) -> None:
 
 
 @loop
-def set_cutoff(registers: NDArray[np.uint16], whole: Whole, slow: Slow, quick: Quick) -> None:
+def set_cutoff(voices: int, registers: NDArray[np.uint16], whole: Whole, slow: Slow, quick: Quick) -> None:
     """The filter's tuning: the register's cutoff, smoothed, and the envelope's."""
-    for lane in range(VOICES):
-        if not whole[WORK * STRIDE + lane]:
-            continue
+    for at in range(min(voices, VOICES)):
+        lane = whole[WORK * STRIDE + at] & LAST_LANE
         fresh = whole[FRESH * STRIDE + lane] != 0
         wanted = float(min(registers[0x04 * VOICES + lane] & 0x7F, laws.CUTOFF_OPEN))
         cutoff = _smoothed(slow[CUTOFF * STRIDE + lane], wanted, fresh)
@@ -215,11 +218,12 @@ def set_cutoff(registers: NDArray[np.uint16], whole: Whole, slow: Slow, quick: Q
 
 
 @loop
-def set_gain(span: int, registers: NDArray[np.uint16], whole: Whole, slow: Slow, quick: Quick) -> None:
+def set_gain(
+    span: int, voices: int, registers: NDArray[np.uint16], whole: Whole, slow: Slow, quick: Quick
+) -> None:
     """The gain of envelope, level, expression and tremolo; the end of a voice that has become silent."""
-    for lane in range(VOICES):
-        if not whole[WORK * STRIDE + lane]:
-            continue
+    for at in range(min(voices, VOICES)):
+        lane = whole[WORK * STRIDE + at] & LAST_LANE
         fresh = whole[FRESH * STRIDE + lane] != 0
         attenuation = slow[NOW * STRIDE + lane]
         place = attenuation * FINE
@@ -254,11 +258,14 @@ def set_gain(span: int, registers: NDArray[np.uint16], whole: Whole, slow: Slow,
 
 
 @loop
-def set_places(span: int, registers: NDArray[np.uint16], whole: Whole, slow: Slow, quick: Quick) -> None:
+def set_places(
+    span: int, voices: int, registers: NDArray[np.uint16], whole: Whole, slow: Slow, quick: Quick
+) -> None:
     """Pan and sends."""
-    for lane in range(VOICES):
-        if not whole[WORK * STRIDE + lane]:
-            continue
+    for at in range(min(voices, VOICES)):
+        lane = whole[WORK * STRIDE + at] & LAST_LANE
+        if not whole[LIVE * STRIDE + lane]:
+            continue  # it has just ended
         pan, sends = int(registers[0x06 * VOICES + lane]), int(registers[0x11 * VOICES + lane])
         auto = int(registers[0x17 * VOICES + lane]) & 0x7F
         words = pan << 16 | sends

@@ -19,6 +19,7 @@ from luthier.kn5000.tone_generator.state import (
     DURATION,
     ELAPSED,
     FROM,
+    LAST_LANE,
     NOW,
     RESTARTS,
     SEGMENT,
@@ -47,19 +48,21 @@ _FIRST: Final = np.array([0x20, 0x24, 0x27])
 
 
 @loop
-def run_envelopes(span: int, registers: NDArray[np.uint16], whole: Whole, slow: Slow) -> None:
-    """Let the envelopes of all lanes in work go on for ``span`` samples."""
+def run_envelopes(span: int, voices: int, registers: NDArray[np.uint16], whole: Whole, slow: Slow) -> None:
+    """Let the envelopes of the first ``voices`` lanes in WORK go on for ``span`` samples."""
     for envelope in range(3):
-        for lane in range(VOICES):
-            if not whole[WORK * STRIDE + lane]:
-                continue
+        for at in range(min(voices, VOICES)):
+            lane = whole[WORK * STRIDE + at] & LAST_LANE
             segment = whole[(SEGMENT + envelope) * STRIDE + lane]
             running = whole[(WORD + envelope) * STRIDE + lane]
             first = _FIRST[envelope] * VOICES + lane
             now = slow[(NOW + envelope) * STRIDE + lane]
             duration = slow[(DURATION + envelope) * STRIDE + lane]
             elapsed = slow[(ELAPSED + envelope) * STRIDE + lane]
-            if whole[RESTARTS * STRIDE + lane] & (1 << envelope):
+            restarts = whole[RESTARTS * STRIDE + lane] & (1 << envelope)
+            if duration < 0 and not restarts and registers[first + segment * VOICES] == running:
+                continue
+            if restarts:
                 whole[RESTARTS * STRIDE + lane] &= ~(1 << envelope)
                 segment, running = 0, -1
             left = float(span)

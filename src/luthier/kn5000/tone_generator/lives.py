@@ -24,6 +24,7 @@ from luthier.kn5000.tone_generator.state import (
     GAIN_SLOPE,
     GATE,
     LANES,
+    LAST_LANE,
     LEFT,
     LEVEL,
     LIVE,
@@ -65,7 +66,7 @@ _FADES[FADE_STEPS:] = 0
 @loop
 def silence(lane: int, whole: Whole, quick: Quick) -> None:
     """Take a lane out of the sound."""
-    whole[LIVE * STRIDE + lane] = whole[WORK * STRIDE + lane] = 0
+    whole[LIVE * STRIDE + lane] = 0
     for row in (GAIN, GAIN_SLOPE, GAIN_CURVE, FIRST_STATE, SECOND_STATE):
         quick[row * STRIDE + lane] = 0
     for row in (TUNING, LEFT, RIGHT, EFFECT_SEND, REVERB_SEND):
@@ -122,11 +123,15 @@ def answer_requests(whole: Whole, slow: Slow, quick: Quick) -> None:
 
 
 @loop
-def choose_lanes(only_fresh: bool, whole: Whole) -> None:
-    """Mark in WORK the lanes that are looked at: all, or those just started."""
+def choose_lanes(only_fresh: bool, whole: Whole) -> tuple[int, int]:
+    """List in WORK the lanes that are looked at, all or those just started; how many voices, and in all."""
+    voices = lanes = 0
     for lane in range(LANES):
-        work = whole[LIVE * STRIDE + lane] and (not only_fresh or whole[FRESH * STRIDE + lane])
-        whole[WORK * STRIDE + lane] = 1 if work else 0
+        if whole[LIVE * STRIDE + lane] and (not only_fresh or whole[FRESH * STRIDE + lane]):
+            whole[WORK * STRIDE + lanes] = lane
+            lanes += 1
+            voices += lane < VOICES
+    return voices, lanes
 
 
 @inlined
@@ -144,10 +149,11 @@ def gain_curve(earlier: float, now: float, after: float, span: int) -> tuple[flo
 
 
 @loop
-def fade_ghosts(whole: Whole, slow: Slow, quick: Quick) -> None:
-    """One step of every ghost's fade."""
-    for lane in range(VOICES, LANES):
-        if whole[WORK * STRIDE + lane]:
+def fade_ghosts(voices: int, lanes: int, whole: Whole, slow: Slow, quick: Quick) -> None:
+    """One step of every ghost's fade: the lanes behind the voices in WORK."""
+    for at in range(voices, min(lanes, LANES)):
+        lane = whole[WORK * STRIDE + at] & LAST_LANE
+        if whole[LIVE * STRIDE + lane]:
             faded = whole[FADE * STRIDE + lane] + 1
             whole[FADE * STRIDE + lane] = faded
             if faded > FADE_STEPS + 1:

@@ -10,6 +10,8 @@ from typing import Final
 
 VOICES: Final = 64
 LANES: Final = 128
+#: A lane read from a list is cut to this, so that the compiler sees that it is no place from the end.
+LAST_LANE: Final = LANES - 1
 #: Places of a row: more than lanes, so that the rows of a lane do not compete for the same lines of the
 #: cache.
 STRIDE: Final = 144
@@ -33,7 +35,7 @@ SEGMENT: Final = 10  #: three rows, one an envelope
 WORD: Final = 13  #: three rows: the word of the segment that runs, -1 before it starts
 NEXT_SLOT: Final = 16  #: SLOT of a voice that is asked to start
 SETTLED: Final = 17  #: the words of level, expression, pan and sends that smoothing has arrived at, or -1
-WORK: Final = 18  #: 1 while a control step looks at the lane
+WORK: Final = 18  #: no state of a lane: the lanes that a control step looks at, voices first
 WHOLE_ROWS: Final = 19
 
 GATE, FREE = 1, 2
