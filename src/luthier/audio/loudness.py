@@ -36,7 +36,7 @@ _MOMENTARY, _SHORT_TERM = 4, 30  # steps: 400 ms, 3 s
 _LOW_SHARE, _HIGH_SHARE = 10, 95  # per cent (EBU Tech 3342)
 _OVERSAMPLING, _TAPS = 4, 24
 _KAISER = 7.0
-_CHUNK = 512  # frames side by side
+_CHUNK = 64  # frames side by side
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,8 +216,14 @@ def _weigh(block: Frames, filters: Numbers, states: Numbers, power: Numbers) -> 
 
 @compiled
 def _peaks(block: Frames, phases: Frames, past: Frames, peaks: Numbers) -> None:
-    """The greatest sample, and the greatest of the three places between samples."""
+    """The greatest sample, and the greatest of the three places between samples.
+
+    Where no sample in reach is large enough to make anything greater between them, nobody looks.
+    """
     taps = past.shape[1]
+    most = np.float32(0)
+    for phase in range(len(phases)):
+        most = max(most, np.sum(np.abs(phases[phase])))
     line = np.empty(taps + len(block), np.float32)
     values = np.empty(_CHUNK, np.float32)
     for channel in range(block.shape[1]):
@@ -227,6 +233,11 @@ def _peaks(block: Frames, phases: Frames, past: Frames, peaks: Numbers) -> None:
             peaks[0] = max(peaks[0], abs(block[i, channel]))
         for begin in range(1, len(block) + 1, _CHUNK):
             size = min(_CHUNK, len(block) + 1 - begin)
+            largest = np.float32(0)
+            for i in range(begin, min(begin + taps + size, len(line))):
+                largest = max(largest, abs(line[i]))
+            if largest * most <= peaks[1]:
+                continue
             for phase in range(len(phases)):
                 values[:] = 0
                 for tap in range(taps):
