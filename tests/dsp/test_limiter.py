@@ -127,3 +127,12 @@ def test_impossible_limits_are_refused() -> None:
             Limiter(rate, ceiling=ceiling, look_ahead=ahead)
     with pytest.raises(InputError, match="give"):
         Limiter(44_100).process(np.zeros((3, 1), np.float32))
+
+
+def test_no_number_among_quiet_samples_counts_as_silence() -> None:
+    block = np.full((100, 2), 0.1, np.float32)
+    block[10, 1] = np.nan
+    limiter = Limiter(44_100)
+    out = np.concatenate([limiter.process(block), limiter.flush()])
+    block[10, 1] = 0
+    assert np.array_equal(out, block)

@@ -93,6 +93,36 @@ class Limiter:
 
 
 @loop
+def _delay(block: Frames, out: Frames, past: Frames, queue: Words, words: Words) -> None:
+    """What :func:`_limit` does while nothing is taken."""
+    window, places, time, frames = len(past), queue.shape[1], words[_TIME], len(block)
+    latency = window - 1
+    for channel in range(block.shape[1]):
+        for n in range(min(latency, frames)):
+            out[n, channel] = past[(time + 1 + n) % window, channel]
+        for n in range(latency, frames):
+            out[n, channel] = block[n - latency, channel]
+        for n in range(max(frames - window, 0), frames):
+            past[(time + n) % window, channel] = block[n, channel]
+    time += frames
+    # Of equal gains the list of the least keeps the newest.
+    newest = words[_TAIL]
+    queue[0, newest % places], queue[1, newest % places] = _ONE, time - 1
+    words[_TIME], words[_HEAD], words[_TAIL] = time, newest, newest + 1
+
+
+@loop
+def _loudest(block: Frames) -> np.float32:
+    """The greatest sample to either side; no number at all if one is none."""
+    found = np.float32(0)
+    for n in range(len(block)):
+        for channel in range(block.shape[1]):
+            size = abs(block[n, channel])
+            found = found if size <= found or np.isnan(found) else size
+    return found
+
+
+@loop
 def _limit(
     block: Frames,
     out: Frames,
@@ -104,6 +134,9 @@ def _limit(
     share: float,
 ) -> None:
     window, places, channels = len(gains), queue.shape[1], block.shape[1]
+    if words[_SUM] == window * _ONE and len(block) and _loudest(block) <= ceiling:
+        _delay(block, out, past, queue, words)
+        return
     time, released, total = words[_TIME], words[_RELEASED], words[_SUM]
     head, tail, least, limited = words[_HEAD], words[_TAIL], words[_LEAST], words[_LIMITED]
     for n in range(len(block)):
