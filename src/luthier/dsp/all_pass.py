@@ -6,14 +6,14 @@ from typing import Final
 
 import numpy as np
 
-from luthier.compiled import compiled
 from luthier.dsp.delay_lines import BLOCK, GUARD, Place, Samples
+from luthier.dsp.loops import part
 
 SIZE: Final = 1024  #: places of a line; the delay is from two blocks to SIZE - BLOCK frames
 STRIDE: Final = SIZE + GUARD
 
 
-@compiled
+@part
 def all_pass(
     memory: Samples, start: int, time: int, delay: int, gain: np.float32, signal: Samples, first: int
 ) -> None:

@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from luthier.compiled import compiled
+from luthier.dsp.loops import part
 
 Samples = NDArray[np.float32]
 
@@ -34,7 +34,7 @@ def places(lines: int, size: int) -> int:
     return lines * (size + GUARD)
 
 
-@compiled
+@part
 def write(memory: Samples, start: int, size: int, time: int, source: Samples, first: int) -> None:
     """Write ``source[first : first + BLOCK]`` as the samples from ``time`` on."""
     place = time & (size - 1)
@@ -47,7 +47,7 @@ def write(memory: Samples, start: int, size: int, time: int, source: Samples, fi
             memory[again + Place(i)] = source[come + Place(i)]
 
 
-@compiled
+@part
 def read(memory: Samples, start: int, size: int, time: int, target: Samples, first: int) -> None:
     """Read the samples from ``time`` on into ``target[first : first + BLOCK]``."""
     come, go = Place(start + (time & (size - 1))), Place(first)
@@ -55,7 +55,7 @@ def read(memory: Samples, start: int, size: int, time: int, target: Samples, fir
         target[go + Place(i)] = memory[come + Place(i)]
 
 
-@compiled
+@part
 def add(
     memory: Samples, start: int, size: int, time: int, gain: np.float32, target: Samples, first: int
 ) -> None:
@@ -65,7 +65,7 @@ def add(
         target[go + Place(i)] += gain * memory[come + Place(i)]
 
 
-@compiled
+@part
 def read_moving(
     memory: Samples,
     start: int,

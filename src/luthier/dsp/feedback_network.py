@@ -14,8 +14,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from luthier.compiled import compiled
 from luthier.dsp.delay_lines import BLOCK, GUARD, Place, Samples, read_moving, write
+from luthier.dsp.loops import part
 from luthier.dsp.oscillator import sine
 
 LINES: Final = 16
@@ -35,7 +35,7 @@ _QUARTER = np.float32(0.25)
 _TINY = np.float32(1e-20)
 
 
-@compiled
+@part
 def circulate(
     memory: Samples,
     time: int,
@@ -79,7 +79,7 @@ def circulate(
         write(memory, line * stride, SIZE, time, scratch, line * BLOCK)
 
 
-@compiled
+@part
 def damp(lanes: Samples, filters: Samples, states: Samples) -> None:
     """The filter of every line, sixteen samples of the same time side by side."""
     for i in range(BLOCK):
@@ -100,7 +100,7 @@ def damp(lanes: Samples, filters: Samples, states: Samples) -> None:
             states[i] = 0
 
 
-@compiled
+@part
 def mix(lines: Samples, mixed: Samples) -> None:
     """Hadamard's matrix times 4: sums of all lines, each with its own pattern of signs.
 
@@ -113,7 +113,7 @@ def mix(lines: Samples, mixed: Samples) -> None:
         _fours(mixed, lines, line * 4 * BLOCK, BLOCK)
 
 
-@compiled
+@part
 def _fours(source: Samples, target: Samples, first: int, apart: int) -> None:
     """Sums and differences of four blocks."""
     one, two, three, four = (

@@ -1,7 +1,8 @@
 """How loops are compiled that are put together from the building blocks of this folder.
 
-A block is put into the machine code of whoever uses it.  Numba keeps machine code until the file of the
-function itself changes; here it is made anew when any file of its folder or of this one does.
+A building block is a :func:`part`: it goes into the machine code of whoever uses it and is never compiled
+for itself.  Numba keeps the code of a :func:`loop` until the file of the function itself changes; here it is
+made anew when any file of its folder or of this one does.
 """
 
 from __future__ import annotations
@@ -12,10 +13,30 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
+from numba.extending import register_jitable
+
 from luthier.compiled import compiled
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
+
+
+def part(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
+    """Put ``function`` into every loop that calls it; called from Python it is plain Python.
+
+    No references to arrays are counted in it, which takes longer than most of these bodies: so it can make no
+    array, and no slice is set to another array.
+    """
+    register: Any = register_jitable(
+        nogil=True,
+        error_model="numpy",
+        forceinline=True,
+        no_cpython_wrapper=True,
+        no_cfunc_wrapper=True,
+        _nrt=False,
+    )
+    result: Callable[Parameters, Result] = register(function)
+    return result
 
 
 @functools.cache

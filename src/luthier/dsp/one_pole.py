@@ -12,8 +12,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from luthier.compiled import compiled
 from luthier.dsp.delay_lines import BLOCK, Samples
+from luthier.dsp.loops import part
 
 Numbers = NDArray[np.float64]
 _TINY = np.float32(1e-20)
@@ -24,7 +24,7 @@ def smoothing(corner: float, rate: float) -> float:
     return 1.0 if corner >= 20_000 else 1 - math.exp(-2 * math.pi * corner / rate)
 
 
-@compiled
+@part
 def low_pass(signal: Samples, first: int, state: Samples, which: int, share: np.float32) -> None:
     """A block through a low-pass, in place: each sample goes a share of the way; with 1 all of it."""
     if share == np.float32(1):

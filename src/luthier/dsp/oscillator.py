@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from luthier.compiled import compiled
+from luthier.dsp.loops import part
 
 TURN: Final = 1 << 32
 _HALF_TURN: Final = 1 << 31
@@ -22,7 +22,7 @@ def step(frequency: float, rate: float, frames: int = 1) -> int:
     return round(frequency * frames / rate * TURN)
 
 
-@compiled
+@part
 def sine(phase: int) -> float:
     """The sine of a phase, to 1e-6."""
     # From -1 (half a turn back) to 1; beyond a quarter it comes back the way it went.

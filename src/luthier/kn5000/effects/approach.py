@@ -6,8 +6,8 @@ from typing import Final
 
 import numpy as np
 
-from luthier.compiled import compiled
 from luthier.dsp.delay_lines import BLOCK, Place, Samples
+from luthier.dsp.loops import part
 
 #: Share of the way in a block, twice: half of it in 40 ms.
 _SHARE: Final = np.float32(1 / 32)
@@ -16,7 +16,7 @@ _NEAR = np.float32(1e-6)
 _NOTHING = np.float32(1e-15)
 
 
-@compiled
+@part
 def approached(numbers: Samples, wanted: Samples, size: int) -> bool:
     """Go a step to what is wanted, starting as softly as arriving; True once all is there.
 
@@ -31,21 +31,22 @@ def approached(numbers: Samples, wanted: Samples, size: int) -> bool:
     return there
 
 
-@compiled
+@part
 def _step(numbers: Samples, which: int, goal: np.float32) -> None:
     way = goal - numbers[which]
     near = abs(way) <= _NEAR * abs(goal) + _NOTHING
     numbers[which] = goal if near else numbers[which] + _SHARE * way
 
 
-@compiled
+@part
 def arrived(numbers: Samples, wanted: Samples, size: int) -> None:
     """Be there at once."""
-    numbers[:size] = wanted
-    numbers[size:] = wanted
+    for i in range(size):
+        numbers[i] = wanted[i]
+        numbers[size + i] = wanted[i]
 
 
-@compiled
+@part
 def swelling(signal: Samples, first: int, gain: float, end: float) -> None:
     """A block times a gain that goes in a straight line."""
     now, rise = np.float32(gain), np.float32((end - gain) / BLOCK)
@@ -54,7 +55,7 @@ def swelling(signal: Samples, first: int, gain: float, end: float) -> None:
         signal[start + Place(i)] *= now + rise * np.float32(i)
 
 
-@compiled
+@part
 def loudest(signal: Samples, size: int) -> np.float32:
     """The greatest sample to either side; samples that are as good as none become none."""
     found = np.float32(0)
@@ -67,7 +68,7 @@ def loudest(signal: Samples, size: int) -> np.float32:
     return found
 
 
-@compiled
+@part
 def is_heard(signal: Samples, size: int) -> bool:
     """Whether there is any sample; those that are as good as none become none."""
     found = False
@@ -78,7 +79,7 @@ def is_heard(signal: Samples, size: int) -> bool:
     return found
 
 
-@compiled
+@part
 def is_silent(signal: Samples, size: int, below: np.float32) -> bool:
     """No sample reaches ``below``."""
     found = True

@@ -10,8 +10,8 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from luthier.compiled import inlined
 from luthier.dsp.delay_lines import BLOCK, GUARD, Samples, places, read, write
+from luthier.dsp.loops import part
 from luthier.dsp.one_pole import low_pass, smoothing
 from luthier.kn5000.effects.approach import approached, arrived, is_heard, loudest, swelling
 from luthier.kn5000.effects.characters import RATE
@@ -72,7 +72,7 @@ def shape(echo: Echo, reverb: Reverb) -> None:
     echo.wanted_words[_DELAY] = max(round((reverb.time + reverb.predelay) * RATE), 2 * BLOCK)
 
 
-@inlined
+@part
 def _read_faded(echo: Echo, time: int, first: int) -> None:
     """Both sides as many frames back as the delay is, from the old to the new one."""
     words, scratch, lines = echo.words, echo.scratch, echo.lines
@@ -88,7 +88,7 @@ def _read_faded(echo: Echo, time: int, first: int) -> None:
             scratch[first + i] += scratch[_NEW_AT + i]
 
 
-@inlined
+@part
 def _awake(echo: Echo, sent: Samples) -> bool:
     """Whether there is anything to do; what wakes it finds everything as it was last set."""
     words, numbers = echo.words, echo.numbers
@@ -108,7 +108,7 @@ def _awake(echo: Echo, sent: Samples) -> bool:
     return True
 
 
-@inlined
+@part
 def repeat(echo: Echo, time: int, sent: Samples, out: Samples) -> None:
     """One block: adds the echoes of ``sent`` to ``out``, left then right; ``sent`` is used up."""
     words, numbers, scratch = echo.words, echo.numbers, echo.scratch

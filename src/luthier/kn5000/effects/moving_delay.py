@@ -11,8 +11,8 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from luthier.compiled import compiled, inlined
 from luthier.dsp.delay_lines import BLOCK, Place, Samples
+from luthier.dsp.loops import part
 from luthier.dsp.one_pole import low_pass, smoothing
 from luthier.dsp.oscillator import TURN, sine, step
 from luthier.kn5000.effects.approach import approached, arrived, is_heard, swelling
@@ -71,12 +71,12 @@ def shape(chorus: MovingDelay, wanted: Chorus) -> None:
     chorus.words[_STEP] = step(wanted.rate, RATE, BLOCK)
 
 
-@compiled
+@part
 def _delays(delay: float, depth: float, phase: int) -> float:
     return delay + 0.5 * depth * (1 + sine(phase))
 
 
-@inlined
+@part
 def move(chorus: MovingDelay, time: int, sent: Samples, out: Samples, reverb: Samples) -> None:
     """One block: adds what comes back of ``sent`` to ``out`` and a share of it to ``reverb``."""
     words, numbers, lines, held = chorus.words, chorus.numbers, chorus.lines, chorus.held

@@ -135,7 +135,9 @@ def _process(
             now = time + done - BLOCK
             ready[:] = 0
             move(chorus, now, sent[0], ready, sent[1])
-            used[:] = sent
+            for i in range(2 * BLOCK):
+                used[0, i] = sent[0, i]
+                used[1, i] = sent[1, i]
             reverberate(room, now, sent[1], ready)
             repeat(echoes, now, used[1], ready)
             sent[:] = 0

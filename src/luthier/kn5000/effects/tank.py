@@ -10,12 +10,12 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from luthier.compiled import compiled, inlined
 from luthier.dsp import all_pass as diffusion
 from luthier.dsp import feedback_network
 from luthier.dsp.all_pass import all_pass
 from luthier.dsp.delay_lines import BLOCK, Samples, add, places, read, write
 from luthier.dsp.feedback_network import LINES, circulate
+from luthier.dsp.loops import part
 from luthier.dsp.one_pole import low_pass, smoothing
 from luthier.dsp.oscillator import step
 from luthier.kn5000.effects.approach import approached, arrived, is_heard, is_silent, swelling
@@ -126,7 +126,7 @@ def shape(tank: Tank, reverb: Reverb) -> None:
     tank.wanted_words[_PREDELAY] = round(reverb.predelay * RATE)
 
 
-@compiled
+@part
 def _adopt(tank: Tank) -> None:
     """Become what is wanted, at once and empty."""
     tank.early[:] = 0
@@ -136,28 +136,29 @@ def _adopt(tank: Tank) -> None:
     tank.smooth[:] = 0
     arrived(tank.filters, tank.wanted_filters, feedback_network.FILTER)
     arrived(tank.numbers, tank.wanted_numbers, _MOVING)
-    tank.delays[:] = tank.wanted_delays
-    tank.taps[:] = tank.wanted_taps
-    tank.tap_gains[:] = tank.wanted_tap_gains
+    for i in range(LINES):
+        tank.delays[i] = tank.wanted_delays[i]
+        tank.taps[i] = tank.wanted_taps[i]
+        tank.tap_gains[i] = tank.wanted_tap_gains[i]
     tank.words[_PREDELAY] = tank.wanted_words[_PREDELAY]
     tank.words[_SWITCH] = 0
     tank.words[_CALM] = 0
 
 
-@inlined
+@part
 def _enter_softly(tank: Tank) -> None:
     """What is sent was going on before: it swells."""
     tank.numbers[_INPUT] = tank.numbers[_MOVING + _INPUT] = 0
 
 
-@inlined
+@part
 def _faded(words: Words) -> float:
     """Gain of a room that is about to be changed: in an S, so that it begins and ends softly."""
     share = words[_SWITCH] / _SWITCH_BLOCKS
     return float(1 - share * share * (3 - 2 * share))
 
 
-@inlined
+@part
 def _change_room(tank: Tank) -> bool:
     """Whether another room is wanted: it fades out, and is exchanged when nothing is heard any more."""
     words, delays, wanted = tank.words, tank.delays, tank.wanted_delays
@@ -172,7 +173,7 @@ def _change_room(tank: Tank) -> bool:
     return bool(changes)
 
 
-@inlined
+@part
 def _diffuse(tank: Tank, time: int) -> None:
     """What goes to the lines: later by the pre-delay, and thickened."""
     # Taken out of the tuple once: that costs more than a short loop.
@@ -186,7 +187,7 @@ def _diffuse(tank: Tank, time: int) -> None:
             all_pass(memory, start, time, delays[number], gains[number], fed, side * BLOCK)
 
 
-@inlined
+@part
 def _reflect(tank: Tank, time: int) -> None:
     """Add the early reflections to what comes out."""
     early, fed, taps, gains = tank.early, tank.fed, tank.taps, tank.tap_gains
@@ -199,7 +200,7 @@ def _reflect(tank: Tank, time: int) -> None:
             add(early, start, _EARLY_SIZE, late, gains[number], fed, (2 + side) * BLOCK)
 
 
-@inlined
+@part
 def _fall_asleep(tank: Tank, time: int, active: bool) -> None:
     """Once in 256 frames: has everything died?"""
     words = tank.words
@@ -213,7 +214,7 @@ def _fall_asleep(tank: Tank, time: int, active: bool) -> None:
         words[ASLEEP] = 1
 
 
-@inlined
+@part
 def reverberate(tank: Tank, time: int, sent: Samples, out: Samples) -> None:
     """One block: adds what comes back of ``sent`` to ``out``, left then right; ``sent`` is used up."""
     words, numbers, fed = tank.words, tank.numbers, tank.fed
