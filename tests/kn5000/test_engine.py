@@ -14,8 +14,9 @@ from luthier.kn5000.engine import Engine
 from luthier.kn5000.parts.system import SILENCE
 from luthier.kn5000.tone_generator.device import replay
 from luthier.kn5000.tone_generator.registers import initialisation
+from luthier.kn5000.transport import dispatch
 from luthier.kn5000.transport.framing import Packet
-from luthier.kn5000.transport.midi_messages import note
+from luthier.kn5000.transport.midi_messages import RingMessage, note
 
 Sound = NDArray[np.float32]
 
@@ -55,6 +56,34 @@ def _played(messages: list[tuple[int, bytes]], block: int, frames: int) -> Sound
         if message:
             engine.receive(message)
     return np.concatenate(pieces)
+
+
+class ByteByByte(Engine):
+    """An engine whose messages all come through the latch, byte by byte."""
+
+    def send(self, message: RingMessage) -> None:
+        for byte in Packet(dispatch.MIDI, message.encoded).encoded:
+            self.receiver.feed(bytes([byte]))
+        self.run()
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_messages_in_one_step_leave_what_they_leave_byte_by_byte(seed: int) -> None:
+    quick, plain = Engine(log=True), ByteByByte(log=True)
+    pieces: tuple[list[Sound], list[Sound]] = [], []
+    for frame, message in _messages(seed):
+        for engine, heard in zip((quick, plain), pieces, strict=True):
+            heard.append(engine.render(frame - engine.generator.time))
+            if seed:
+                engine.generator.keybed.press(36 + message[-1] % 61, 20)
+            engine.receive(message)
+    assert bytes(quick.receiver.ram.image) == bytes(plain.receiver.ram.image)
+    assert quick.generator.log is not None
+    assert plain.generator.log is not None
+    assert np.array_equal(quick.generator.log.rows(), plain.generator.log.rows())
+    assert quick.statistics == plain.statistics
+    assert quick.receiver.outgoing == plain.receiver.outgoing
+    assert np.array_equal(np.concatenate(pieces[0]), np.concatenate(pieces[1]))
 
 
 def test_a_key_sounds_and_dies_away() -> None:

@@ -40,6 +40,7 @@ from luthier.kn5000.tone_generator.device import ToneGenerator
 from luthier.kn5000.tone_generator.registers import initialisation
 from luthier.kn5000.transport import dispatch, midi_messages
 from luthier.kn5000.transport.controllers import PART_COUNT
+from luthier.kn5000.transport.delivery import deliver
 from luthier.kn5000.transport.framing import Packet
 from luthier.kn5000.transport.midi_messages import RingMessage
 from luthier.kn5000.transport.receiver import Receiver
@@ -137,7 +138,11 @@ class Engine:
 
     def send(self, message: RingMessage) -> None:
         """A message as the main CPU sends it to the sub CPU."""
-        self.feed(Packet(dispatch.MIDI, message.encoded).encoded)
+        if deliver(self.receiver, message):
+            self.keyboard.process(self.receiver)
+            self._act(message)
+        else:
+            self.feed(Packet(dispatch.MIDI, message.encoded).encoded)
 
     def feed(self, data: bytes) -> None:
         """Bytes as the main CPU writes them to the latch: whole packets, or parts of them."""
@@ -149,35 +154,35 @@ class Engine:
         while True:
             self.keyboard.process(self.receiver)
             message = self.receiver.main_loop().midi.message
-            if message is not None and message.accepted:
+            if message is not None:
                 self._act(message)
             if self.receiver.midi_ring.count == 0:
                 return
 
     def _act(self, message: RingMessage) -> None:
-        _, part, first, *rest = message.encoded
-        second = rest[0] if rest else 0
-        change = Change.NONE
-        if message.kind == midi_messages.SYSTEM:
+        kind, data = message.kind, message.encoded
+        part, first, second = data[1], data[2], data[3]
+        if kind == midi_messages.SYSTEM:
             self._follow(self.parts.system(first, second))
             return
-        if part >= PART_COUNT or message.kind == midi_messages.VOICE:
-            return  # the auxiliary voices, and messages whose meaning is unknown
-        if message.kind == midi_messages.NOTE:
+        if part >= PART_COUNT or kind == midi_messages.VOICE:
+            return  # the auxiliary voices, rejected channels, and messages whose meaning is unknown
+        change = Change.NONE
+        if kind == midi_messages.NOTE:
             if second:
                 self.voices.note_on(part, first, second)
             else:
                 self.voices.note_off(part, first)
-        elif message.kind == midi_messages.CONTROL:
+            return
+        if kind == midi_messages.CONTROL:
             change = self.parts.control(part, first, second)
-        elif message.kind == midi_messages.PROGRAM:
+        elif kind == midi_messages.PROGRAM:
             change = self.parts.program(part, first)
-        elif message.kind == midi_messages.PRESSURE:
+        elif kind == midi_messages.PRESSURE:
             change = self.parts.pressure(part, second)
-        elif message.kind == midi_messages.BEND:
+        elif kind == midi_messages.BEND:
             change = self.parts.bend(part, second << 7 | first)
-        if change:
-            self.voices.update(part, change)
+        self.voices.update(part, change)
 
     def _follow(self, change: Change) -> None:
         if change:

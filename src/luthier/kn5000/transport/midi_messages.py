@@ -170,9 +170,14 @@ def take_one(ram: SubRam, levels: Sequence[int] | None = None) -> Taken:
     if needed < 0 or ring.count < needed:
         return Taken(None, bytes([status]) + ring.skip())
     message = RingMessage(bytes([status]) + ring.take(needed))
-    changing = message.kind == VOICE and status & _VOICE_CHANGE_BIT
-    ram.store(_VOICE_CHANGE_BUFFER if changing else BUFFERS[message.kind], message.encoded)
-    if message.kind == CONTROL:
-        channel, number, value = message.encoded[1:4]
-        controllers.apply(ram, channel, number, value, levels)
+    store(ram, message, levels)
     return Taken(message)
+
+
+def store(ram: SubRam, message: RingMessage, levels: Sequence[int] | None = None) -> None:
+    """What the main loop stores of a message before the parts act on it."""
+    data, kind = message.encoded, message.kind
+    changing = kind == VOICE and data[0] & _VOICE_CHANGE_BIT
+    ram.store(_VOICE_CHANGE_BUFFER if changing else BUFFERS[kind], data)
+    if kind == CONTROL:
+        controllers.apply(ram, data[1], data[2], data[3], levels)

@@ -154,7 +154,8 @@ class Receiver:
             self._dispatch()
         elif state == sub_ram.REQUEST and not self.booting:
             ram.set_byte(sub_ram.REQUEST_ARRIVED, 0xFF)
-            ram.set_byte(sub_ram.REQUEST_PENDING, ram.byte(sub_ram.REQUEST_PENDING) | 0x80)
+            pending = ram.byte(sub_ram.REQUEST_PENDING) | sub_ram.REQUEST_PENDING_BIT
+            ram.set_byte(sub_ram.REQUEST_PENDING, pending)
         elif state == sub_ram.BLOCK_DATA:
             flags = ram.byte(sub_ram.STATUS_FLAGS) & ~sub_ram.BLOCK_AWAITED_BIT
             ram.set_byte(sub_ram.STATUS_FLAGS, flags)
@@ -204,9 +205,9 @@ class Receiver:
 
     def _answer_request(self) -> None:
         pending = self.ram.byte(sub_ram.REQUEST_PENDING)
-        if not pending & 0x80:
+        if not pending & sub_ram.REQUEST_PENDING_BIT:
             return
-        self.ram.set_byte(sub_ram.REQUEST_PENDING, pending & 0x7F)
+        self.ram.set_byte(sub_ram.REQUEST_PENDING, pending & ~sub_ram.REQUEST_PENDING_BIT)
         request = BlockRequest.of(self.ram.bytes_at(RUNNING.request, blocks.REQUEST_SIZE))
         size = request.count or blocks.BLOCK_LIMIT
         data = self.ram.bytes_at(request.source, size)

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from luthier.kn5000.transport.sub_ram import SubRam
 
 EMPTY = 0xFFFF
-_WRITE, _READ, _COUNT, _DATA = 0, 2, 4, 6
+_WRITE, _READ, COUNT, _DATA = 0, 2, 4, 6
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Ring:
 
     def clear(self) -> None:
         """Pointers and count to zero, as at the start (0x034C45 and `DSP2_Init`); the bytes stay."""
-        for field in (_WRITE, _READ, _COUNT):
+        for field in (_WRITE, _READ, COUNT):
             self.ram.set_word(self.layout.address + field, 0)
 
     @property
@@ -68,7 +68,7 @@ class Ring:
     @property
     def count(self) -> int:
         """Bytes that wait, by the program's own count."""
-        return self.ram.word(self.layout.address + _COUNT)
+        return self.ram.word(self.layout.address + COUNT)
 
     @property
     def overrun(self) -> bool:
@@ -82,7 +82,7 @@ class Ring:
             ram.image[layout.data_address + (pointer & layout.mask)] = byte
             pointer += 1
         ram.set_word(layout.address + _WRITE, pointer)
-        ram.set_word(layout.address + _COUNT, self.count + len(data))
+        ram.set_word(layout.address + COUNT, self.count + len(data))
 
     def read(self) -> int:
         """The next byte, or FFFF if none waits."""
@@ -91,7 +91,7 @@ class Ring:
         pointer = self.read_pointer
         byte = self.ram.byte(self.layout.data_address + (pointer & self.layout.mask))
         self.ram.set_word(self.layout.address + _READ, pointer + 1)
-        self.ram.set_word(self.layout.address + _COUNT, self.count - 1)
+        self.ram.set_word(self.layout.address + COUNT, self.count - 1)
         return byte
 
     def take(self, count: int) -> bytes:
@@ -102,7 +102,7 @@ class Ring:
         if len(data) < count:
             data += self.ram.bytes_at(layout.data_address, count - len(data))
         self.ram.set_word(layout.address + _READ, pointer + count)
-        self.ram.set_word(layout.address + _COUNT, self.count - count)
+        self.ram.set_word(layout.address + COUNT, self.count - count)
         return data
 
     def peek(self, ahead: int) -> int:
@@ -112,7 +112,7 @@ class Ring:
     def unread(self) -> None:
         """Give the last byte back."""
         self.ram.set_word(self.layout.address + _READ, self.read_pointer - 1)
-        self.ram.set_word(self.layout.address + _COUNT, self.count + 1)
+        self.ram.set_word(self.layout.address + COUNT, self.count + 1)
 
     def skip(self) -> bytes:
         """Empty the ring; what was in it (the program drops it)."""

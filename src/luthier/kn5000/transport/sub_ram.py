@@ -47,6 +47,7 @@ PAYLOAD_ENTRY = 0x000400
 #: Listing: set to FF when an E2 has arrived; bit 7 of the next says that it waits for the main loop.
 REQUEST_ARRIVED = 0x10EE
 REQUEST_PENDING = 0x1126
+REQUEST_PENDING_BIT = 0x80
 #: Listing, 0x020FD9: a transfer that stands still is given up.
 ABORT_COUNT = 0xF018
 STUCK_COUNT = 0xF01A
