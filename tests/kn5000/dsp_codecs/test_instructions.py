@@ -37,6 +37,7 @@ def test_pointers_of_the_output_tables() -> None:
     assert pointer(0x10, POINTER_825).encoded.hex() == "0801010825"
     assert pointed(bytes.fromhex("0A00000015")) is None
     assert pointed(bytes.fromhex("F801050821")) is None
+    assert pointed(bytes.fromhex("0801050121")) is None  # what the published sum of opcode 1 makes of it
 
 
 def test_text() -> None:

@@ -138,6 +138,16 @@ def test_nine_rising_edges_a_byte(protocol: Protocol, byte: int, follower: int) 
         rest = lines.values[0x3C]
 
 
+def test_a_command_without_idle_before() -> None:
+    bus = Bus()
+    bus.data(1, 0)
+    assert bus.latches.values[0x3C] & 4 == 0  # the clock rests low behind a byte
+    bus.latches.taken()
+    bus.command(1, 0x30)
+    clock = [value >> 2 & 1 for port, value in bus.latches.taken() if port == 0x3C]
+    assert sum(not a and b for a, b in zip([0, *clock], clock, strict=False)) == 10
+
+
 @given(BYTES)
 def test_most_significant_bit_first(byte: int) -> None:
     bus = Bus()

@@ -36,8 +36,8 @@ STREAM_HEADER, COMMAND_SIZE = 2, 1
 
 WINDOWS = (0x0160, 0x0161)
 POINTER_HIGH = 0x801
-#: Which pointer a poke sets.
-POINTER_821, POINTER_825 = 0x821, 0x825
+#: Which pointer a poke sets; 827 is in programs only.
+POINTER_821, POINTER_825, POINTER_827 = POINTERS = 0x821, 0x825, 0x827
 COEFFICIENT_MARK = 0x0A
 
 
@@ -116,5 +116,5 @@ def pointed(word: bytes) -> tuple[int, int] | None:
     if word[0] > 0x0F:
         return None
     parts = Word.of(word)
-    is_pointer = parts.high == POINTER_HIGH and parts.kind == 0
+    is_pointer = parts.high == POINTER_HIGH and parts.kind == 0 and parts.low in POINTERS
     return (parts.cell, parts.low) if is_pointer else None
