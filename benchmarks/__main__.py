@@ -13,7 +13,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks import cpu_speed, kn5000_tone_generator, mame, no_dump, peers, tape_speed, tape_survival
+from benchmarks import (
+    cpu_speed,
+    h8s_speed,
+    kn5000_tone_generator,
+    mame,
+    no_dump,
+    peers,
+    tape_speed,
+    tape_survival,
+)
 from benchmarks.results import Figure, machine, print_table
 
 RESULTS = Path(__file__).with_name("results.json")
@@ -25,6 +34,7 @@ BENCHMARKS: dict[str, Callable[[int, int], Iterator[Figure]]] = {
     tape_survival.NAME: tape_survival.measure,
     no_dump.NAME: lambda jobs, seeds: no_dump.measure(jobs, 500 * seeds),
     cpu_speed.NAME: lambda _jobs, _seeds: cpu_speed.measure(),
+    h8s_speed.NAME: lambda _jobs, _seeds: h8s_speed.measure(),
     kn5000_tone_generator.NAME: lambda _jobs, _seeds: kn5000_tone_generator.measure(),
 }
 

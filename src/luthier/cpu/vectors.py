@@ -20,7 +20,7 @@ class VectorTable:
         return self.address + self.size * index
 
     def target(self, pointer: bytes) -> int | None:
-        """Where a vector leads; None for one that was never written (all bits set)."""
-        if pointer == b"\xff" * self.size:
-            return None
-        return int.from_bytes(pointer, self.byte_order) & 0xFFFFFF
+        """Where a vector leads; None for one never written: all bits set, or into the table itself."""
+        target = int.from_bytes(pointer, self.byte_order) & 0xFFFFFF
+        into_itself = self.address <= target < self.address_of(len(self.names))
+        return None if pointer == b"\xff" * self.size or into_itself else target

@@ -102,6 +102,29 @@ def test_every_form(seed: int, tmp_path: Path) -> None:
     assert len(ours) == len(theirs) == at
 
 
+@pytest.mark.skipif(ASSEMBLER is None, reason="h8300-hms-as is not installed")
+@pytest.mark.parametrize(
+    ("text", "taken"),
+    [
+        ("movmd.b", False),
+        ("rts/l er1", False),
+        ("jmp @@vec:7", False),
+        ("shll.b #4,r0l", True),
+        ("mac @er1+,@er2+", True),
+        ("clrmac", True),
+    ],
+)
+def test_the_gnu_assembler_is_strict_about_the_h8sx(text: str, taken: bool, tmp_path: Path) -> None:
+    """But not about everything: shifts by 4 are the H8SX's too."""
+    source = tmp_path / "one.s"
+    source.write_text(f" .h8300s\n {text}\n")
+    command = ["h8300-hms-as", str(source), "-o", str(tmp_path / "one.o")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode == 0 and not done.stderr) == taken, done.stderr
+    with pytest.raises(InputError):  # neither is an instruction of the H8S/2000
+        assemble(f" {text}", cpu=CPU)
+
+
 #: Text and bytes as h8300-hms-as 2.16.1 writes them, for machines without it.
 KNOWN = {
     "mov.b @0xfffff8:8,r0l": "28 f8",

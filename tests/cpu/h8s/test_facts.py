@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 from tests.cpu.h8s.boards import CODE, CPU, EXECUTORS, STACK, bytes_at, flat
@@ -11,8 +12,10 @@ from luthier.cpu.assembler import assemble
 from luthier.cpu.disassembler import disassembler
 from luthier.cpu.h8s.vectors import VECTORS
 from luthier.errors import UsageError
+from luthier.kaoss.vectors import meanings
 from luthier.machine import FlatMachine, Memory, Processor
 from luthier.machine.processor import Executor
+from luthier.machine.snapshot import Snapshot
 
 EACH = pytest.mark.parametrize("executor", EXECUTORS)
 
@@ -244,8 +247,8 @@ def test_the_vectors_of_the_h8s2215() -> None:
         0: "RESET",
         5: "TRACE",
         7: "NMI",
-        8: "TRAPA0",
-        11: "TRAPA3",
+        8: "TRAP0",
+        11: "TRAP3",
         16: "IRQ0",
         23: "IRQ7",
         24: "SWDTEND",
@@ -267,3 +270,29 @@ def test_the_vectors_of_the_h8s2215() -> None:
     reserved = [2, 3, 4, 12, 15, 26, 27, 29, 31, 37, 39, 48, 63, 67, 71, 76, 79, 92, 103, 106, 127]
     assert all(VECTORS.names[number] is None for number in reserved)
     assert VECTORS.target(bytes.fromhex("ff000210")) == 0x210
+    for never_written in ("ffffffff", "00000000", "000001fe"):
+        assert VECTORS.target(bytes.fromhex(never_written)) is None
+
+
+def test_the_names_are_those_of_the_kaoss_units() -> None:
+    assert {meaning.number: meaning.name for meaning in meanings() if not meaning.is_reserved} == {
+        number: name for number, name in enumerate(VECTORS.names) if name
+    }
+
+
+# Snapshots
+
+
+@EACH
+def test_a_snapshot_kept_in_a_file(executor: Executor, tmp_path: Path) -> None:
+    machine = flat(executor, "add.l er1,er0\n bra $", ER1=7, INTM=2, EXR=3)
+    machine.run(11)
+    machine.snapshot().save(tmp_path / "state")
+    taken = Snapshot.load(tmp_path / "state")
+    machine.run(100)
+    other = FlatMachine(CPU, executor="plain")
+    other.restore(taken)
+    assert (other.registers["ER0"], other.registers["INTM"], other.registers["EXR"]) == (7, 2, 0x7B)
+    assert other.run(100).pc == machine.pc
+    with pytest.raises(UsageError, match="one of the CPU"):
+        FlatMachine("tlcs900h2", executor="plain").restore(taken)

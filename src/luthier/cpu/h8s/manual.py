@@ -158,7 +158,7 @@ SOURCES = (
     "GNU binutils 2.16.1, `h8300-hms-objdump` and `h8300-hms-as`: texts and codes. Every difference is "
     "listed in `tests/cpu/h8s/differences.toml` with its reason.",
     "Hitachi, H8/300H Series Programming Manual (manualslib.com/manual/1585252, manualshive 140474): "
-    "results and flags of DAA, DIVXS, MULXU, SHLR.",
+    "results and flags of ADDX, DAA, DIVXS, MULXU, SHLR.",
     "Hitachi, H8/300 and H8/300L Series Programming Manuals (manualshive 1440053, "
     "manualslib.com/manual/1615203): flags of shifts, DAA, DAS.",
     "Renesas, H8S/2215 Group Hardware Manual REJ09B0140-0900, pages 81 and 87: stack after exceptions, "

@@ -16,7 +16,7 @@ _NAMES: dict[int, str] = {
     TRACE: "TRACE",
     6: "DIRECT_TRANSITION",
     NMI: "NMI",
-    **{TRAP + number: f"TRAPA{number}" for number in range(4)},
+    **{TRAP + number: f"TRAP{number}" for number in range(4)},
     **{16 + number: f"IRQ{number}" for number in range(8)},
     24: "SWDTEND",
     25: "WOVI",
