@@ -34,7 +34,7 @@ FOOTAGES = {
 DRAWBAR_STEPS = 8
 _DRAWBAR_STEP = 3.0
 #: Level of a single drawbar pulled out, so that all nine together do not outdo other sounds by much.
-_DRAWBAR_LEVEL = -4.5
+_DRAWBAR_LEVEL = -5.5
 
 
 @dataclass(frozen=True)
