@@ -79,7 +79,7 @@ class Machine:
             self.data(self.fetch())
             self.data(self.fetch())
             address = self.peek() * 16 + self.peek(1) // 16
-            address += (self.added.cells, self.added.pointers, 0, 0, 0, self.added.fills)[opcode]
+            address += (self.added.cells, self.added.pointers, 0, 0, 0, self.added.delays)[opcode]
             if opcode == 5:
                 address %= 256
             self.data(address // 16)

@@ -145,12 +145,14 @@ def test_opcode_1_as_published() -> None:
 
 def test_opcode_5_keeps_eight_bits_of_an_address() -> None:
     assert sent("500A 01 0160 0801FFF821 F0") == "/01 01 60 08 01 0F F8 21"
-    assert sent("500A 01 0160 080105F821 F0", descriptor=Descriptor(fills=0xA2)) == "/01 01 60 08 01 00 18 21"
+    assert (
+        sent("500A 01 0160 080105F821 F0", descriptor=Descriptor(delays=0xA2)) == "/01 01 60 08 01 00 18 21"
+    )
     assert sent("500A 01 0160 0801050821 F0", arithmetic=Arithmetic.PUBLISHED) == "/01 01 60 08 01 05 00 21"
 
 
 def test_opcode_0_has_three_kinds_of_words() -> None:
-    added = Descriptor(cells=0x80, parameter=0xFFFFFF, pointers=0x111, fills=0x222, block=0x333)
+    added = Descriptor(cells=0x80, parameter=0xFFFFFF, pointers=0x111, delays=0x222, block=0x333)
     assert sent("0014 01 0160 0000150000 0A3FFFFF95 0C00000015 F0", descriptor=added) == (
         "/01 01 60 00 00 1D 00 00 0A 3F FF FF 95 0C 7F FF FF 95"
     )

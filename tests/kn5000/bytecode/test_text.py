@@ -66,7 +66,7 @@ def test_every_opcode() -> None:
         "1E6E7: block 01 00 54 ; program at 0x54, 1 word",
         "| 08 01 05 08 21 ; 54: 801.0.50.821",
         "1E6F1: command 03 ; ends what was written",
-        "1E6F4: fills 01 01 60 ; window 0x160",
+        "1E6F4: delays 01 01 60 ; window 0x160",
         "| 08 01 02 68 25 ; pointer 825 to 0x26, address added to",
         "| 0A 00 00 40 4C ; 0x000080 tag 4C, parameter added",
         "1E703: skip-6 ; only this header is passed over",

@@ -21,11 +21,11 @@ _FORMAT = struct.Struct("<HHHHi")
 
 @dataclass(frozen=True)
 class Descriptor:
-    """What is added: to addresses of 12 bits (``pointers``, ``cells``, ``fills``) and 16 (``block``)."""
+    """What is added: to addresses of 12 bits (``pointers``, ``cells``, ``delays``) and 16 (``block``)."""
 
     pointers: int = 0
     cells: int = 0
-    fills: int = 0
+    delays: int = 0
     block: int = 0
     parameter: int = 0
     """Signed, 32 bits: of it the lower 24 go out."""
@@ -41,7 +41,7 @@ class Descriptor:
     def encoded(self) -> bytes:
         """Twelve bytes; raises InputError if a number does not fit."""
         try:
-            return _FORMAT.pack(self.pointers, self.cells, self.fills, self.block, self.parameter)
+            return _FORMAT.pack(self.pointers, self.cells, self.delays, self.block, self.parameter)
         except struct.error as error:
             raise InputError(
                 f"{self} does not fit a descriptor", remedy="give four words of 16 bits and 32 signed bits"

@@ -113,7 +113,7 @@ def _word_remark(opcode: int, word: bytes) -> str:
     """What a handler makes of a word."""
     if opcode == operations.CELLS and word[0] == operations.NUMBER_MARK:
         return poke(word)
-    marks = {operations.CELLS: operations.CELL_MARK, operations.FILLS: operations.POINTER_MARK}
+    marks = {operations.CELLS: operations.CELL_MARK, operations.DELAYS: operations.POINTER_MARK}
     if word[0] == marks.get(opcode, word[0]):
         return f"{poke(word)}, address added to"
     return f"{poke(word)}, parameter added"

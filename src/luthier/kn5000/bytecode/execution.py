@@ -22,7 +22,7 @@ from luthier.kn5000.bytecode.operations import (
     CELLS,
     COMMAND,
     END,
-    FILLS,
+    DELAYS,
     HEAD,
     HEADER,
     IDLE,
@@ -82,7 +82,7 @@ def interpret(  # noqa: PLR0911, PLR0912, PLR0915 - one loop, so that it compile
             events[count + 1] = YIELD_EVENT
             count += 2
             continue
-        if opcode > FILLS and opcode != SEND:
+        if opcode > DELAYS and opcode != SEND:
             skipped += 1
             continue
         head = 1 if opcode in (COMMAND, SEND) else HEAD
@@ -130,7 +130,7 @@ def interpret(  # noqa: PLR0911, PLR0912, PLR0915 - one loop, so that it compile
             elif (
                 opcode == POINTERS
                 or (opcode == CELLS and mark == CELL_MARK)
-                or (opcode == FILLS and mark == POINTER_MARK)
+                or (opcode == DELAYS and mark == POINTER_MARK)
             ):
                 address = (stream[place + 2] & 255) << 4 | (stream[place + 3] & 255) >> 4
                 if opcode == POINTERS:
@@ -142,7 +142,7 @@ def interpret(  # noqa: PLR0911, PLR0912, PLR0915 - one loop, so that it compile
                 low = address << 4 & 255
                 if opcode == POINTERS:
                     low = low | 1 if published else low + 8
-                elif opcode == FILLS and not published:
+                elif opcode == DELAYS and not published:
                     low = low + 8
                 events[count] = mark
                 events[count + 1] = stream[place + 1]

@@ -119,7 +119,7 @@ def run(
 
 def _numbers(descriptor: Descriptor, parameter: int | None) -> list[int]:
     wanted = descriptor.parameter if parameter is None else parameter
-    return [descriptor.pointers, descriptor.cells, descriptor.fills, descriptor.block, wanted]
+    return [descriptor.pointers, descriptor.cells, descriptor.delays, descriptor.block, wanted]
 
 
 def _events(words: Iterable[int], chip: int) -> Iterator[Event]:

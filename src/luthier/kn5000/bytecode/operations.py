@@ -6,15 +6,16 @@
 2     numbers     command, 2 bytes, numbers of 3 bytes
 3     block       command, address of 16 bits, bytes
 4     command     command
-5     fills       command, 2 bytes, words of 5: pointers (08), anything else plus the parameter
+5     delays      command, 2 bytes, words of 5: pointers (08), anything else plus the parameter
 6-C   skip        nothing: only the header is passed over, what follows is the next instruction
 D     idle        the serial bus rests, other tasks run
 E     send        command, bytes
 F     end         the stream ends, seen and not taken
 ====  ==========  ==================================================================================
 
-The names are ours.  Handlers go by what they take, not by the length: 4 and D take no more than shown,
-and bytes that fill no word are the next instruction.
+The names are ours; that 5 sets addresses of delay lines is told by the pointer 825 before them.  Handlers
+go by what they take, not by the length: 4 and D take no more than shown, and bytes that fill no word are
+the next instruction.
 
 Source: listing, 0x03C2CB to 0x03C9CE.
 """
@@ -25,7 +26,7 @@ from typing import NamedTuple
 
 HEADER = 2
 LENGTH_LIMIT = 0xFFF
-CELLS, POINTERS, NUMBERS, BLOCK, COMMAND, FILLS = range(6)
+CELLS, POINTERS, NUMBERS, BLOCK, COMMAND, DELAYS = range(6)
 IDLE, SEND, END = 0xD, 0xE, 0xF
 SKIPPED = range(6, 0xD)
 #: Command and two bytes before the words of opcodes 0, 1, 2 and 5; command and address of opcode 3.
@@ -49,7 +50,7 @@ OPERATIONS = {
     NUMBERS: Operation("numbers", NUMBER),
     BLOCK: Operation("block"),
     COMMAND: Operation("command"),
-    FILLS: Operation("fills", WORD),
+    DELAYS: Operation("delays", WORD),
     **{opcode: Operation(f"skip-{opcode:x}") for opcode in SKIPPED},
     IDLE: Operation("idle"),
     SEND: Operation("send"),
