@@ -239,6 +239,17 @@ def test_a_batch_of_many_streams() -> None:
     assert run_all(both, [], []).events.size == 0
 
 
+def test_a_batch_of_long_streams() -> None:
+    # More events than are made at once: 40 times 4,092 bytes of data in one stream, and short ones around it.
+    long = bytes([0xEF, 0xFF]) + bytes(range(256)) * 15 + bytes(253)
+    stream = START + long * 40 + b"\xf0"
+    batch = run_all(stream, [0, len(START), 0, len(START)], [NOTHING] * 4)
+    assert [len(batch.of(index)) for index in range(4)] == [13, 4093 * 40, 13, 4093 * 40]
+    assert batch.of(1).tolist() == batch.of(3).tolist()
+    assert batch.of(2).tolist() == batch.of(0).tolist()
+    assert batch.of(3)[4093:8186].tolist() == [0x100, *(byte for byte in long[3:])]
+
+
 def test_room_for_events_can_be_too_small() -> None:
     memory = np.frombuffer(bytearray(START), np.uint8)
     added = np.zeros(execution.FIELDS, np.int64)

@@ -129,6 +129,10 @@ def _events(words: Iterable[int], chip: int) -> Iterator[Event]:
         yield Event(kind, SERIAL_CHIP if kind in (Kind.IDLE, Kind.YIELD) else chip, word & 0xFF, place)
 
 
+#: Events that are made at once.
+_ROOM = 1 << 16
+
+
 @dataclass(frozen=True)
 class Batch:
     """What came of many streams.
@@ -170,16 +174,19 @@ def run_all(
     added = added.reshape(-1, execution.FIELDS)
     ends = np.zeros(len(places), np.int64)
     statuses = np.zeros(len(places), np.uint8)
-    room = _FIRST_ROOM
-    while True:
+    published = arithmetic is Arithmetic.PUBLISHED
+    pieces = [np.empty(0, np.uint16)]
+    room, first, before = _ROOM, 0, 0
+    while first < len(places):
         events = np.empty(room, np.uint16)
-        published = arithmetic is Arithmetic.PUBLISHED
-        done = execution.interpret_all(memory, places, added, published, events, ends, statuses)
-        if done == len(places):
-            count = int(ends[-1]) if done else 0
-            return Batch(events[:count].copy(), ends, statuses)
-        room *= 4
-
-
-#: Events that a batch has room for at first.
-_FIRST_ROOM = 1 << 16
+        done = execution.interpret_all(
+            memory, places[first:], added[first:], published, events, ends[first:], statuses[first:]
+        )
+        if not done:
+            room *= 4  # one stream alone is longer
+            continue
+        count = int(ends[first + done - 1])
+        pieces.append(events[:count])
+        ends[first : first + done] += before
+        first, before = first + done, before + count
+    return Batch(np.concatenate(pieces), ends, statuses)
