@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import random
 
 import pytest
 from hypothesis import given
@@ -11,8 +12,11 @@ from tests.kn5000.parts.playing import new_parts
 
 from luthier.kn5000.parts import Change, Parts
 from luthier.kn5000.parts.beside import Modulation
+from luthier.kn5000.parts.controls import CONTROLS
 from luthier.kn5000.parts.record import PART
-from luthier.kn5000.transport.controllers import SETTINGS
+from luthier.kn5000.parts.state import PartState
+from luthier.kn5000.parts.view import ASPECTS, Heard, Master
+from luthier.kn5000.transport.controllers import CONTROLLERS, SETTINGS
 
 PART_NUMBERS = st.integers(0, 25)
 
@@ -340,3 +344,36 @@ def test_no_message_writes_outside_the_places_known(messages: list[tuple[str, in
             place = 0x041368 + 287 * part + offset
             before[place : place + kind.itemsize] = parts.ram.image[place : place + kind.itemsize]
     assert before == parts.ram.image
+
+
+def test_every_field_of_a_state_belongs_to_one_aspect() -> None:
+    parts = new_parts()
+    heard, mine = Heard(*[0] * len(Heard._fields)), parts.beside[0]
+    fields = [field for aspect in ASPECTS for field in aspect(0, heard, mine, Master())]
+    assert sorted([*fields, "notes", "scale"]) == sorted(PartState._fields)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_state_made_aspect_by_aspect_is_as_one_made_anew(seed: int) -> None:
+    of, both = random.Random(seed), (new_parts(), new_parts())
+    for _ in range(1500):
+        part, number, value = of.choice((0, 9, 17)), of.choice((*CONTROLS, *CONTROLLERS)), of.randrange(128)
+        what, mode = of.randrange(12), of.choice(list(Modulation))
+        for parts in both:
+            if what == 0:
+                parts.bend(part, value << 7)
+            elif what == 1:
+                parts.pressure(part, value)
+            elif what == 2:
+                parts.set_modulation(part, mode)
+            elif what == 3:
+                parts.portamento_taken(part)
+            elif what == 4 and number < 20:
+                parts.program(part, value)
+            elif what == 4 and number < 40:
+                parts.set_master(volume=value / 127, tuning=value / 100)
+            else:
+                parts.control(part, number, value)
+        if of.random() < 0.7:
+            both[1].set_master()  # all states are forgotten
+            assert both[0].state(part) == both[1].state(part)

@@ -52,7 +52,7 @@ class SetParts:
         return self.states[part]
 
     def portamento_taken(self, part: int) -> None:
-        self.states[part] = replace(self.states[part], portamento_from=None)
+        self.states[part] = self.states[part]._replace(portamento_from=None)
 
 
 class Played:
@@ -68,7 +68,7 @@ class Played:
 
     def set(self, part: int, change: Change, **values: Any) -> None:
         """A message that changes the state of a part."""
-        self.parts.states[part] = replace(self.parts.states[part], **values)
+        self.parts.states[part] = self.parts.states[part]._replace(**values)
         self.voices.update(part, change)
 
     def render(self, frames: int) -> Samples:

@@ -6,9 +6,7 @@ The machine's main CPU, whose side of this is not published, keeps much of it; a
 from __future__ import annotations
 
 import enum
-from typing import Any, Final, NamedTuple, get_type_hints
-
-import numpy as np
+from dataclasses import dataclass
 
 from luthier.kn5000.parts.laws import BEND_CENTRE, CENTRE, MODULATION_CENTS
 
@@ -27,7 +25,8 @@ class Modulation(enum.IntEnum):
     AUTO_PAN = 3
 
 
-class Beside(NamedTuple):
+@dataclass(slots=True)
+class Beside:
     """One part at power on; values of controllers are kept as they came."""
 
     program: int = 0
@@ -66,13 +65,6 @@ class Beside(NamedTuple):
     registered: bool = True
     """Whether the parameter chosen is a registered one."""
     parameter: int = NO_PARAMETER
-
-
-_TYPES = {int: "<i4", bool: "?", float: "<f8"}
-#: The same as a structured type.
-BESIDE: Final[np.dtype[Any]] = np.dtype(
-    [(name, _TYPES[kind]) for name, kind in get_type_hints(Beside).items()]
-)
 
 
 def at_start(part: int) -> Beside:

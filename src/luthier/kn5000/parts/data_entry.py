@@ -35,7 +35,7 @@ class DataEntry:
 
     def choose(self, part: int, number: int, value: int) -> None:
         """One half of the number of a parameter."""
-        before = int(self._storage.beside["parameter"][part])
+        before = self._storage.beside[part].parameter
         if number in (controls.RPN, controls.NRPN):
             chosen = value << 7 | before & 0x7F
         else:
@@ -51,10 +51,10 @@ class DataEntry:
     def enter(self, part: int, number: int, value: int) -> Change:
         """A new value of the parameter chosen."""
         mine = self._storage.beside[part]
-        chosen = int(mine["parameter"])
+        chosen = mine.parameter
         if chosen == NO_PARAMETER:
             return Change.NONE
-        if not mine["registered"]:
+        if not mine.registered:
             return self._enter_of_gs(part, chosen, number, value)
         if chosen not in parameters.STEPS:
             return self._left_out(chosen, registered=True)
@@ -66,12 +66,12 @@ class DataEntry:
         """A registered parameter in its lower steps."""
         record, mine = self._storage.records[part], self._storage.beside[part]
         if chosen == parameters.BEND_RANGE:
-            return int(record["bend_range"]) * parameters.CENTS + int(mine["bend_cents"])
+            return int(record["bend_range"]) * parameters.CENTS + mine.bend_cents
         if chosen == parameters.FINE_TUNING:
-            return int(mine["fine"])
+            return mine.fine
         if chosen == parameters.COARSE_TUNING:
             return int(record["coarse_tuning"]) + laws.CENTRE
-        return round(float(mine["modulation_cents"]) * parameters.DEPTH_STEPS / parameters.CENTS)
+        return round(mine.modulation_cents * parameters.DEPTH_STEPS / parameters.CENTS)
 
     def _set(self, part: int, chosen: int, value: int) -> Change:
         storage = self._storage
@@ -91,7 +91,7 @@ class DataEntry:
     def _enter_of_gs(self, part: int, chosen: int, number: int, value: int) -> Change:
         same = parameters.AS_CONTROLLER.get(chosen)
         if same is not None:
-            now = int(self._storage.beside[CONTROLS[same].field][part])
+            now = getattr(self._storage.beside[part], CONTROLS[same].field)
             return self._parts.control(part, same, parameters.entered(now, number, value, 1))
         what = parameters.OF_DRUM.get(chosen >> 7)
         if what is None:

@@ -22,12 +22,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from luthier.kn5000.parts import controls, drums, laws, system
-from luthier.kn5000.parts.beside import Modulation
+from luthier.kn5000.parts.beside import Beside, Modulation
 from luthier.kn5000.parts.controls import CONTROLS, ON
 from luthier.kn5000.parts.data_entry import CHOOSING, ENTERING, DataEntry
 from luthier.kn5000.parts.state import EQUAL, Change, NoteSetting, PartState
 from luthier.kn5000.parts.storage import Storage
-from luthier.kn5000.parts.view import Master, part_state
+from luthier.kn5000.parts.view import Master
 from luthier.kn5000.sounds.strike import Sound, SoundSet
 from luthier.kn5000.transport.controllers import CONTROLLERS, PART_COUNT
 from luthier.kn5000.transport.sub_ram import SubRam
@@ -35,6 +35,13 @@ from luthier.kn5000.transport.sub_ram import SubRam
 #: RP-015 resets these to 0; bend, pressure and the parameter chosen besides.
 _RESET_TO_0 = (1, controls.SUSTAIN, 65, 66, 67)
 _PEDALS = Change.SUSTAIN | Change.SOSTENUTO | Change.SOFT
+#: Controllers that are more than a value to keep.
+_ACTING = frozenset(
+    (
+        controls.BANK, controls.BANK_FINE, *CHOOSING, *ENTERING, controls.PORTAMENTO_FROM, controls.RESET,
+        controls.MONO, controls.POLY,
+    )
+)  # fmt: skip
 #: Banks whose programs are drum kits: General MIDI 2's, and XG's once XG was asked for.
 _DRUM_BANK, _MELODY_BANK, _XG_DRUM_BANK = 120, 121, 127
 
@@ -68,7 +75,7 @@ class Parts:
         return self._storage.records
 
     @property
-    def beside(self) -> NDArray[np.void]:
+    def beside(self) -> list[Beside]:
         """What the parts know besides; see :mod:`luthier.kn5000.parts.beside`."""
         return self._storage.beside
 
@@ -87,32 +94,21 @@ class Parts:
 
     def state(self, part: int) -> PartState:
         """What the voices of a part see now."""
-        known = self._storage.states[part]
-        if known is None:
-            known = part_state(
-                part,
-                self._storage.heard(part),
-                self._storage.mine(part),
-                self.master,
-                self._notes[part],
-                self._scales[part],
-            )
-            self._storage.states[part] = known
-        return known
+        return self._storage.state(part, self.master, self._notes[part], self._scales[part])
 
     def sound(self, part: int) -> Sound:
         """The program or drum kit of a part."""
         known = self._sounds[part]
         if known is None:
             mine = self.beside[part]
-            bank = int(mine["bank_msb"]), int(mine["bank_lsb"])
-            known = self.sounds.sound(int(mine["program"]), bank, drums=bool(mine["drums"]))
+            bank = mine.bank_msb, mine.bank_lsb
+            known = self.sounds.sound(mine.program, bank, drums=mine.drums > 0)
             self._sounds[part] = known
         return known
 
     def portamento_taken(self, part: int) -> None:
         """The note that controller 84 was meant for has begun."""
-        if self.beside["portamento_from"][part] >= 0:
+        if self.beside[part].portamento_from >= 0:
             self._storage.keep(part, "portamento_from", -1)
 
     # Messages
@@ -134,10 +130,9 @@ class Parts:
                 part, control.field, value >= ON if control.switch else min(value, laws.HIGHEST)
             )
             return control.change
-        return control.change | self._act(part, number, value)
+        return control.change | self._act(part, number, value) if number in _ACTING else control.change
 
     def _act(self, part: int, number: int, value: int) -> Change:
-        """Controllers that are more than a value to keep."""
         if number in (controls.BANK, controls.BANK_FINE):
             self._storage.keep(part, "next_msb" if number == controls.BANK else "next_lsb", value & 0x7F)
         elif number in CHOOSING:
@@ -157,15 +152,16 @@ class Parts:
         if not 0 <= part < PART_COUNT:
             return Change.NONE
         mine = self.beside[part]
-        msb, lsb = bank or (int(mine["next_msb"]), int(mine["next_lsb"]))
-        mine["next_msb"], mine["next_lsb"] = msb, lsb
-        mine["program"], mine["bank_msb"], mine["bank_lsb"] = number & 0x7F, msb, lsb
+        msb, lsb = bank or (mine.next_msb, mine.next_lsb)
+        mine.next_msb, mine.next_lsb = msb, lsb
+        mine.program, mine.bank_msb, mine.bank_lsb = number & 0x7F, msb, lsb
         if msb == _DRUM_BANK or (self._xg and msb == _XG_DRUM_BANK):
-            mine["drums"] = mine["drums"] or 1
+            mine.drums = mine.drums or 1
         elif msb == _MELODY_BANK:
-            mine["drums"] = 0
+            mine.drums = 0
         self._notes[part] = {}
-        self._storage.states[part] = self._sounds[part] = None
+        self._storage.forget(part)
+        self._sounds[part] = None
         return Change.NONE
 
     def bend(self, part: int, value: int) -> Change:
@@ -228,19 +224,19 @@ class Parts:
     def set_scale(self, part: int, semitones: tuple[float, ...]) -> Change:
         """Tune each of the twelve notes from C on."""
         self._scales[part] = semitones
-        self._storage.states[part] = None
+        self._storage.forget(part)
         return Change.PITCH
 
     def set_drum(self, part: int, key: int, what: str, value: int) -> Change:
         """One drum of a part: ``what`` is level, pan, tuning, reverb or chorus, ``value`` GS's, 0 to 127."""
         before = self._notes[part].get(key, NoteSetting())
         self._notes[part] = {**self._notes[part], key: drums.changed(before, what, value)}
-        self._storage.states[part] = None
+        self._storage.forget(part)
         return Change.NONE
 
     def drum_parts(self, kit_map: int) -> list[int]:
         """The parts that play one of the two maps of drums."""
-        return [part for part in range(PART_COUNT) if self.beside["drums"][part] == kit_map]
+        return [part for part in range(PART_COUNT) if self.beside[part].drums == kit_map]
 
     def _reset_controllers(self, part: int) -> Change:
         for number in _RESET_TO_0:

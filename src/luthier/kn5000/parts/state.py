@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 
 #: Controller 91 at power on (GS, General MIDI 2): with it a strike's own share goes to the reverb.
 USUAL_REVERB = 40 / 127
@@ -63,8 +64,7 @@ NO_SETTINGS: Mapping[int, NoteSetting] = MappingProxyType({})
 EQUAL: tuple[float, ...] = (0.0,) * 12
 
 
-@dataclass(frozen=True, slots=True)
-class PartState:
+class PartState(NamedTuple):
     """Everything voices need of a part besides its sound."""
 
     level: float = 0.0
@@ -112,7 +112,7 @@ class PartState:
     """The part plays a drum kit: no part tuning by key, group and kit rules of the strikes."""
     voices_wanted: int = 0
     """Voices kept for the part (GS voice reserve); 0 where nobody asked for any."""
-    notes: Mapping[int, NoteSetting] = field(default_factory=lambda: NO_SETTINGS)
+    notes: Mapping[int, NoteSetting] = NO_SETTINGS
     """Settings of single drums by key."""
     scale: tuple[float, ...] = EQUAL
     """Semitones added to each of the twelve notes from C on; not for drums."""

@@ -1,16 +1,15 @@
-"""Where the state of the parts lies: the records in the RAM, and the array beside them."""
+"""Where the state of the parts lies: the records in the RAM, and what is beside them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
-import numpy as np
-
-from luthier.kn5000.parts import controls, laws
-from luthier.kn5000.parts.beside import BESIDE, Beside, at_start
+from luthier.kn5000.parts import controls, laws, view
+from luthier.kn5000.parts.beside import at_start
 from luthier.kn5000.parts.record import part_records
-from luthier.kn5000.parts.state import PartState
-from luthier.kn5000.parts.view import Heard
+from luthier.kn5000.parts.state import NoteSetting, PartState
+from luthier.kn5000.parts.view import Heard, Master
 from luthier.kn5000.transport.controllers import PART_COUNT, apply
 from luthier.kn5000.transport.sub_ram import SubRam
 
@@ -23,24 +22,50 @@ START = (
 _GENERAL_MIDI = ((controls.VOLUME, 100), (controls.REVERB, 40))
 
 
+#: What of a part's state a controller changes, and what a field beside the record; anything else changes all.
+_OF_CONTROLLER: Final = {
+    controls.VOLUME: view.level, controls.EXPRESSION: view.level, controls.PAN: view.place,
+    controls.SIDE: view.place, controls.REVERB: view.sends, controls.CHORUS: view.sends,
+    controls.SUSTAIN: view.pedals,
+}  # fmt: skip
+_OF_FIELD: Final = {
+    "volume": view.level, "expression": view.level, "sostenuto": view.pedals, "soft": view.pedals,
+    "bend": view.bend, "modulation": view.modulation, "pressure": view.modulation, "tremolo": view.modulation,
+}  # fmt: skip
+
+
 class Storage:
-    """Records and what is beside them; ``states`` are what voices saw last, None where that has changed."""
+    """Records and what is beside them, and what voices see of both."""
 
     def __init__(self, ram: SubRam, levels: Sequence[int] | None = None) -> None:
         self.ram = ram
         self.levels = levels
         self.records = part_records(ram)
-        self.beside = np.zeros(PART_COUNT, BESIDE)
-        self.states: list[PartState | None] = [None] * PART_COUNT
+        self.beside = [at_start(part) for part in range(PART_COUNT)]
+        self._states: list[PartState | None] = [None] * PART_COUNT
+        #: Aspects of the states that have changed since they were made.
+        self._changed: list[set[view.Aspect]] = [set() for _ in range(PART_COUNT)]
         self._heard = self.records[list(Heard._fields)]
+        self._bends = self.records["bend"]
 
     def heard(self, part: int) -> Heard:
         """What is heard of a record, as plain numbers."""
         return Heard._make(self._heard[part].item())
 
-    def mine(self, part: int) -> Beside:
-        """What is beside it, likewise."""
-        return Beside._make(self.beside[part].item())
+    def state(
+        self, part: int, master: Master, notes: Mapping[int, NoteSetting], scale: tuple[float, ...]
+    ) -> PartState:
+        """What the voices of a part see; the same object until it changes."""
+        known, changed = self._states[part], self._changed[part]
+        if known is not None and not changed:
+            return known
+        heard, mine, fields = self.heard(part), self.beside[part], dict[str, Any]()
+        for aspect in changed if known else view.ASPECTS:
+            fields.update(aspect(part, heard, mine, master))
+        made = known._replace(**fields) if known else PartState(notes=notes, scale=scale, **fields)
+        self._states[part] = made
+        changed.clear()
+        return made
 
     def start(self) -> None:
         """All parts as at power on."""
@@ -51,14 +76,24 @@ class Storage:
             self.store_bend(part)
         self.forget_all()
 
+    def forget(self, part: int) -> None:
+        """Something changed that is not kept here."""
+        self._states[part] = None
+
     def forget_all(self) -> None:
         """Something changed that holds for all parts."""
-        self.states = [None] * PART_COUNT
+        self._states = [None] * PART_COUNT
 
     def keep(self, part: int, field: str, value: float) -> None:
         """Into a field beside the record."""
-        self.beside[field][part] = value
-        self.states[part] = None
+        setattr(self.beside[part], field, value)
+        self._change(part, _OF_FIELD.get(field))
+
+    def _change(self, part: int, aspect: view.Aspect | None) -> None:
+        if aspect is None:
+            self._states[part] = None
+        else:
+            self._changed[part].add(aspect)
 
     def store(self, part: int, number: int, value: int) -> None:
         """A controller into the record, and beside it what the record cannot tell.
@@ -68,11 +103,11 @@ class Storage:
         pedal = number == controls.SUSTAIN
         stored = laws.HIGHEST * (value >= controls.ON) if pedal else value
         apply(self.ram, part, number, stored, self.levels)
-        self.states[part] = None
+        self._change(part, _OF_CONTROLLER.get(number))
         if number == controls.VOLUME:
-            self.keep(part, "volume", min(value, laws.HIGHEST))
+            self.beside[part].volume = min(value, laws.HIGHEST)
         elif number == controls.EXPRESSION:
-            self.keep(part, "expression", min(value, laws.HIGHEST))
+            self.beside[part].expression = min(value, laws.HIGHEST)
         elif number == controls.FINE_TUNING:
             self.keep(part, "fine", value << 6)
         elif number == controls.BEND_RANGE:
@@ -82,5 +117,5 @@ class Storage:
     def store_bend(self, part: int) -> None:
         """The bend as it is now into the record."""
         semitones = laws.bend_semitones(part, int(self.records["bend_range"][part]))
-        word = laws.bend_word(int(self.beside["bend"][part]), semitones)
-        self.records["bend"][part] = min(max(word, -0x8000), 0x7FFF)
+        word = laws.bend_word(self.beside[part].bend, semitones)
+        self._bends[part] = min(max(word, -0x8000), 0x7FFF)

@@ -1,14 +1,13 @@
-"""From the bytes of a part to what its voices see."""
+"""From the bytes of a part to what its voices see, an aspect at a time: most messages change one of them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, Final, NamedTuple
 
 from luthier.kn5000.parts import laws
 from luthier.kn5000.parts.beside import Beside, Modulation
-from luthier.kn5000.parts.state import NoteSetting, PartState
 
 #: Values of controller 9D (listing, 0x0251BA).  Twice the way to the side is there wherever a sound starts.
 _SIDES = {1: -2.0, 2: 2.0}
@@ -41,59 +40,81 @@ class Heard(NamedTuple):
     controller_9d: int
 
 
-def part_state(
-    part: int,
-    heard: Heard,
-    mine: Beside,
-    master: Master,
-    notes: Mapping[int, NoteSetting],
-    scale: tuple[float, ...],
-) -> PartState:
-    """What the voices of a part see."""
+#: Fields of :class:`PartState`.
+Fields = dict[str, Any]
+
+
+def level(part: int, heard: Heard, mine: Beside, master: Master) -> Fields:
+    """What volume and expression decide."""
+    del part, heard
+    return {"level": laws.decibels(mine.volume * mine.expression / laws.HIGHEST**2 * master.volume)}
+
+
+def place(part: int, heard: Heard, mine: Beside, master: Master) -> Fields:
+    """What pan and side decide."""
+    del part, mine
+    return {"pan": _SIDES.get(heard.controller_9d, laws.position(heard.pan) + master.pan)}
+
+
+def sends(part: int, heard: Heard, mine: Beside, master: Master) -> Fields:
+    """What the depths of the effects decide."""
+    del part, mine, master
+    return {
+        "reverb": min(heard.controller_5b / laws.HIGHEST, 1.0),
+        "chorus": min(heard.controller_5d / laws.HIGHEST, 1.0),
+    }
+
+
+def pedals(part: int, heard: Heard, mine: Beside, master: Master) -> Fields:
+    """What the pedals decide."""
+    del part, master
+    sustain = bool(heard.controller_flags & _SUSTAIN_BIT)
+    return {"sustain": sustain, "sostenuto": mine.sostenuto, "soft": mine.soft}
+
+
+def bend(part: int, heard: Heard, mine: Beside, master: Master) -> Fields:
+    """What the bend wheel and its range decide."""
+    del master
+    reach = laws.bend_semitones(part, heard.bend_range) + mine.bend_cents / 100
+    return {"bend": (mine.bend - laws.BEND_CENTRE) / laws.BEND_CENTRE * reach}
+
+
+def modulation(part: int, heard: Heard, mine: Beside, master: Master) -> Fields:
+    """What wheel and pressure decide, and what of vibrato and tremolo is without them."""
+    del part, heard, master
     depth = min((mine.modulation + mine.pressure) / laws.HIGHEST, 1.0)
     mode = mine.modulation_mode
-    waiting = mine.portamento_from if mine.portamento_from >= 0 else None
-    gliding = mine.portamento or waiting is not None
-    return PartState(
-        level=_level(mine, master),
-        pan=_SIDES.get(heard.controller_9d, laws.position(heard.pan) + master.pan),
-        reverb=min(heard.controller_5b / laws.HIGHEST, 1.0),
-        chorus=min(heard.controller_5d / laws.HIGHEST, 1.0),
-        tuning=_tuning(heard, mine, master),
-        bend=_bend(part, heard, mine),
-        vibrato=laws.vibrato_cents(mine.vibrato_depth)
-        + (depth * mine.modulation_cents if mode == Modulation.VIBRATO else 0.0),
-        vibrato_rate=laws.rate_factor(mine.vibrato_rate),
-        vibrato_delay=laws.time_factor(mine.vibrato_delay),
-        tremolo=max(mine.tremolo / laws.HIGHEST, depth if mode == Modulation.TREMOLO else 0.0),
-        auto_pan=depth if mode == Modulation.AUTO_PAN else 0.0,
-        portamento=laws.portamento_seconds(mine.portamento_time) if gliding else 0.0,
-        portamento_from=waiting,
-        sustain=bool(heard.controller_flags & _SUSTAIN_BIT),
-        sostenuto=mine.sostenuto,
-        soft=mine.soft,
-        mono=mine.mono,
-        cutoff=laws.cutoff_semitones(mine.cutoff),
-        attack=laws.time_factor(mine.attack),
-        decay=laws.time_factor(mine.decay),
-        release=laws.time_factor(mine.release),
-        drums=mine.drums > 0,
-        voices_wanted=mine.voices_wanted,
-        notes=notes,
-        scale=scale,
-    )
+    swing = depth * mine.modulation_cents if mode == Modulation.VIBRATO else 0.0
+    return {
+        "vibrato": laws.vibrato_cents(mine.vibrato_depth) + swing,
+        "tremolo": max(mine.tremolo / laws.HIGHEST, depth if mode == Modulation.TREMOLO else 0.0),
+        "auto_pan": depth if mode == Modulation.AUTO_PAN else 0.0,
+    }
 
 
-def _level(mine: Beside, master: Master) -> float:
-    return laws.decibels(mine.volume * mine.expression / laws.HIGHEST**2 * master.volume)
-
-
-def _tuning(heard: Heard, mine: Beside, master: Master) -> float:
+def others(part: int, heard: Heard, mine: Beside, master: Master) -> Fields:
+    """What changes seldom."""
+    del part
     fine = (mine.fine - laws.BEND_CENTRE) / laws.BEND_CENTRE
     coarse = 0.0 if mine.drums else heard.coarse_tuning + master.transpose
-    return master.tuning + fine + coarse
+    waiting = mine.portamento_from if mine.portamento_from >= 0 else None
+    gliding = mine.portamento or waiting is not None
+    return {
+        "tuning": master.tuning + fine + coarse,
+        "vibrato_rate": laws.rate_factor(mine.vibrato_rate),
+        "vibrato_delay": laws.time_factor(mine.vibrato_delay),
+        "portamento": laws.portamento_seconds(mine.portamento_time) if gliding else 0.0,
+        "portamento_from": waiting,
+        "mono": mine.mono,
+        "cutoff": laws.cutoff_semitones(mine.cutoff),
+        "attack": laws.time_factor(mine.attack),
+        "decay": laws.time_factor(mine.decay),
+        "release": laws.time_factor(mine.release),
+        "drums": mine.drums > 0,
+        "voices_wanted": mine.voices_wanted,
+    }
 
 
-def _bend(part: int, heard: Heard, mine: Beside) -> float:
-    reach = laws.bend_semitones(part, heard.bend_range) + mine.bend_cents / 100
-    return (mine.bend - laws.BEND_CENTRE) / laws.BEND_CENTRE * reach
+Aspect = Callable[[int, Heard, Beside, Master], Fields]
+#: Together they decide all of a state but the settings of single drums and the scale.
+ASPECTS: Final[tuple[Aspect, ...]] = (level, place, sends, pedals, bend, modulation, others)
