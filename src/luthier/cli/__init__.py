@@ -11,6 +11,7 @@ import typer
 
 from luthier import __version__
 from luthier.cli import asm, demo, disasm, identify, kaoss, kn5000, poly800, run
+from luthier.cli.interruption import Interruption
 from luthier.errors import LuthierError, UsageError
 
 app = typer.Typer(
@@ -48,6 +49,21 @@ def _options(
 
 def main() -> None:
     """Run the program; user errors become one line on standard error and exit code 1, wrong usage 2."""
+    interruption = Interruption()
+    try:
+        _run()
+    except Exception:
+        if not interruption.came:
+            raise
+        _stopped()
+
+
+def _stopped() -> None:
+    print("luthier: stopped", file=sys.stderr)
+    sys.exit(130)
+
+
+def _run() -> None:
     try:
         try:
             app()
@@ -58,8 +74,7 @@ def main() -> None:
         print(f"luthier: {error}", file=sys.stderr)
         sys.exit(2 if isinstance(error, UsageError) else 1)
     except KeyboardInterrupt:
-        print("luthier: stopped", file=sys.stderr)
-        sys.exit(130)
+        _stopped()
     except BrokenPipeError:
         # The reader of our output went away (`| head`): leave quietly, also when Python flushes at exit.
         sys.stdout = None
