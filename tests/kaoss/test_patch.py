@@ -20,16 +20,16 @@ device LuthierPad        # the example
 version 1.00
 protect 0x3C000:0x40000  the updater, an example
 
-at 0x00214
-  reason stay awake      # and a comment
-  reason for good
-  expect 40 FC
-  write  40 FE
-at 0x220
-  reason room for a table
-  expect 74 68 69 65
+at 0x00216
+  reason leave interrupts      # and a comment
+  reason as they are
+  expect 04 80
+  write  00 00
+at 0x21C
+  reason let the watchdog run
+  expect 6B 80 FF 74
   write  00*2
-  write  FF 01
+  write  00 00
 """
 
 
@@ -38,19 +38,19 @@ def test_the_example() -> None:
     assert (patch.device, patch.version) == ("LuthierPad", Version(1, 0))
     assert patch.protected == (Range(0x3C000, 0x40000, "the updater, an example"),)
     first, second = patch.changes
-    assert (first.address, first.reason, first.where) == (0x214, "stay awake for good", "line 6")
-    assert (first.expected, first.new) == (bytes.fromhex("40FC"), bytes.fromhex("40FE"))
-    assert second.new == bytes.fromhex("0000FF01")
+    assert (first.address, first.reason, first.where) == (0x216, "leave interrupts as they are", "line 6")
+    assert (first.expected, first.new) == (bytes.fromhex("0480"), bytes.fromhex("0000"))
+    assert second.new == bytes.fromhex("00000000")
 
 
 def test_applied_and_taken_back() -> None:
     file = built_in()
     patch = assembled(parse(EXAMPLE))
     changed = apply(file, patch)
-    assert changed.payload[0x214:0x216] == bytes.fromhex("40FE")
-    assert changed.payload[0x220:0x224] == bytes.fromhex("0000FF01")
+    assert changed.payload[0x216:0x218] == bytes.fromhex("0000")
+    assert changed.payload[0x21C:0x220] == bytes.fromhex("00000000")
     differing = [place for place in range(0x40000) if changed.payload[place] != file.payload[place]]
-    assert differing == [0x215, 0x220, 0x221, 0x222, 0x223]
+    assert differing == [0x216, 0x217, 0x21C, 0x21D, 0x21E, 0x21F]
     assert changed.header == file.header
     assert apply(changed, reversed_patch(patch)) == file
 
@@ -66,12 +66,12 @@ def test_every_patch_can_be_taken_back(new: bytes, address: int) -> None:
 
 
 def test_bytes_that_do_not_match() -> None:
-    patch = parse(EXAMPLE.replace("40 FC", "40 FA"))
+    patch = parse(EXAMPLE.replace("04 80", "04 81"))
     verdicts = judge(built_in(), patch)
     assert [verdict.state for verdict in verdicts] == [State.DIFFERS, State.FITS]
-    assert verdicts[0].found == bytes.fromhex("40FC")
+    assert verdicts[0].found == bytes.fromhex("0480")
     with pytest.raises(
-        InputError, match=r"payload 0x00214 \(byte 0x00314 of the file\) holds 40 FC, not 40 FA"
+        InputError, match=r"payload 0x00216 \(byte 0x00316 of the file\) holds 04 80, not 04 81"
     ):
         apply(built_in(), patch)
 
@@ -90,7 +90,7 @@ def test_a_place_behind_the_end() -> None:
         apply(built_in(), patch)
 
 
-VECTOR = "at 0x1FE\nreason r\nexpect 02 18 4B\nwrite 02 1A 4B\n"
+VECTOR = "at 0x1FE\nreason r\nexpect 02 76 4B\nwrite 02 1A 4B\n"
 
 
 def test_vectors_are_left_alone_unless_permitted() -> None:
@@ -130,9 +130,9 @@ def test_a_file_that_is_not_whole() -> None:
 
 
 ASSEMBLY = """\
-at 0x00214
+at 0x00216
   reason leave at once
-  expect 40 FC
+  expect 04 80
   assemble
     rte     ; # here is no comment of ours
   end
@@ -157,7 +157,7 @@ class TestAssembly:
         # MAME's h8.lst: 56 70 is rte.
         (change,) = assembled(parse(ASSEMBLY)).changes
         assert (change.new, change.assembly) == (bytes.fromhex("5670"), None)
-        assert apply(built_in(), assembled(parse(ASSEMBLY))).payload[0x214:0x216] == bytes.fromhex("5670")
+        assert apply(built_in(), assembled(parse(ASSEMBLY))).payload[0x216:0x218] == bytes.fromhex("5670")
 
     def test_another_length(self) -> None:
         with pytest.raises(InputError, match="line 1: the text makes 4 bytes where 2 are expected"):

@@ -220,11 +220,12 @@ def test_the_example_is_for_no_real_device() -> None:
 
 
 def test_the_program_of_the_example() -> None:
-    # MAME's h8.lst: 04 is orc #xx,ccr, 01 80 sleep, 40 bra with a distance from behind it, 56 70 rte.
+    # MAME's h8.lst: 7A 07 is mov.l #xx,er7, 04 orc #xx,ccr, 79 00 mov.w #xx,r0, 6B 80 mov.w r0,@aa:16; the
+    # first word a watchdog understands is A5 and its new status.
     payload = example_payload(named("LuthierPad"))
-    assert payload[0x210:0x216] == bytes.fromhex("0480 0180 40FC")
-    assert 0x216 + int.from_bytes(payload[0x215:0x216], "big", signed=True) == 0x212
-    assert payload[0x218:0x21A] == bytes.fromhex("5670")
+    assert payload[0x210:0x220] == bytes.fromhex("7A0700FFEFC0 0480 7900A500 6B80FF74")
+    assert payload[0x200:0x206] == b"KORG\1\0"
+    assert example_payload(named("LuthierPad"), Version(2, 3))[0x200:0x206] == b"KORG\2\3"
 
 
 def test_a_file_is_loaded_with_its_name_in_errors(tmp_path: Path) -> None:

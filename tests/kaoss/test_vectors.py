@@ -72,12 +72,11 @@ def test_targets() -> None:
 
 def test_handlers() -> None:
     found = handlers(decode(built_in()))
-    assert [len(handler.vectors) for handler in found] == [1, 102, 25]
+    assert [len(handler.vectors) for handler in found] == [1, 126, 1]
     assert sum(len(handler.vectors) for handler in found) == 128
-    assert [handler.is_shared for handler in found] == [False, True, True]
-    # Three channels of the timer unit with 5, 4 and 4 vectors, three serial ports with 4 each.
-    assert {vector.meaning.unit[:3] for vector in found[2].vectors} == {"TPU", "SCI"}
-    assert len(found[2].vectors) == 5 + 4 + 4 + 3 * 4
+    assert [handler.is_shared for handler in found] == [False, True, False]
+    # The timer's compare match A.
+    assert [vector.meaning.name for vector in found[2].vectors] == ["TGI0A"]
 
 
 def test_payloads_without_a_table() -> None:

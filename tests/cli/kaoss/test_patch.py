@@ -31,7 +31,7 @@ def patch(tmp_path: Path) -> Path:
 def test_there_and_back(tmp_path: Path, patch: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made, back = tmp_path / "made.vsb", tmp_path / "back.vsb"
     assert run(monkeypatch, "built-in", patch, "-o", made) == 0
-    assert read(made.read_bytes()).payload[0x214:0x216] == bytes.fromhex("40FE")
+    assert read(made.read_bytes()).payload[0x216:0x218] == bytes.fromhex("0000")
     assert run(monkeypatch, made, patch, "--reverse", "-o", back) == 0
     assert back.read_bytes() == built_in().write()
 
@@ -53,16 +53,16 @@ def test_checking(
 ) -> None:
     assert run(monkeypatch, "built-in", patch, "--check") == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].split()[:4] == ["0x00214", "2", "bytes", "fits"]
+    assert lines[0].split()[:4] == ["0x00216", "2", "bytes", "fits"]
     assert run(monkeypatch, "built-in", patch, "--check", "--reverse", "--json") == 1
     states = [row["state"] for row in json.loads(capsys.readouterr().out)]
     assert states == ["already applied", "already applied"]
-    patch.write_text(EXAMPLE.replace("40 FC", "40 FA"))
+    patch.write_text(EXAMPLE.replace("04 80", "04 81"))
     assert run(monkeypatch, "built-in", patch, "--check") == 1
     out = capsys.readouterr().out
     assert "does not match" in out
-    assert "expected 40 FA" in out
-    assert "found    40 FC" in out
+    assert "expected 04 81" in out
+    assert "found    04 80" in out
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.patch"]
 
 
@@ -71,9 +71,9 @@ def test_nothing_is_written_when_it_does_not_match(
 ) -> None:
     made = tmp_path / "made.vsb"
     made.write_bytes(b"mine")
-    patch.write_text(EXAMPLE.replace("74 68", "75 68"))
+    patch.write_text(EXAMPLE.replace("6B 80", "6C 80"))
     assert run(monkeypatch, "built-in", patch, "-o", made, "--force") == 1
-    assert capsys.readouterr().err.startswith(f"luthier: {patch}, line 11: payload 0x00220")
+    assert capsys.readouterr().err.startswith(f"luthier: {patch}, line 11: payload 0x0021C")
     assert made.read_bytes() == b"mine"
 
 
