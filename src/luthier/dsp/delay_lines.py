@@ -66,37 +66,28 @@ def add(
 
 
 @part
-def read_moving(
-    memory: Samples,
-    start: int,
-    size: int,
-    time: int,
-    delay: float,
-    change: float,
-    target: Samples,
-    first: int,
-) -> None:
-    """Read with a delay that goes from ``delay`` to ``delay + change`` over a block.
+def aim(
+    start: int, size: int, time: int, delay: float, change: float
+) -> tuple[np.uint64, np.float32, np.float32]:
+    """Where :func:`cubic` reads with a delay that goes from ``delay`` to ``delay + change`` over a block.
 
-    Between samples a cubic (Lagrange); over the block always through the same places, so the delay is to
-    change by less than a tenth of a sample.
+    Gives the first place, what lies between the second and the third, and how much that changes in a frame.
+    Over the block the places go on one by one, so the delay is to change by less than a tenth of a sample.
     """
     middle = delay + 0.5 * change
     whole = int(np.floor(middle))
     place = (time - whole - 1 - _CUBIC_BEFORE) & (size - 1)
-    # Where to read between the second and the third of four places.
-    share = np.float32(whole + 1 - delay)
-    step = np.float32(-change / BLOCK)
-    come, go = Place(start + place), Place(first)
-    for i in range(BLOCK):
-        x = share + step * np.float32(i)
-        below, above = x + _ONE, x - _ONE
-        beyond = x - _TWO
-        outer = x * above * _SIXTH
-        inner = below * beyond * _HALF
-        at = come + Place(i)
-        target[go + Place(i)] = (
-            (below * outer * memory[at + Place(3)] - inner * x * memory[at + Place(2)])
-            + inner * above * memory[at + Place(1)]
-            - beyond * outer * memory[at]
-        )
+    return Place(start + place), np.float32(whole + 1 - delay), np.float32(-change / BLOCK)
+
+
+@part
+def cubic(memory: Samples, at: np.uint64, x: np.float32) -> np.float32:
+    """The curve through four samples (Lagrange), ``x`` after the second of them."""
+    below, above, beyond = x + _ONE, x - _ONE, x - _TWO
+    outer, inner = x * above * _SIXTH, below * beyond * _HALF
+    value: np.float32 = (
+        (below * outer * memory[at + Place(3)] - inner * x * memory[at + Place(2)])
+        + inner * above * memory[at + Place(1)]
+        - beyond * outer * memory[at]
+    )
+    return value

@@ -5,6 +5,10 @@ reverberators", 1991): what comes out of the lines is mixed by an orthogonal mat
 each line, and goes in again.  The matrix is Hadamard's of order 16: every line feeds every other alike, and
 nothing is lost or won in it, so that the filters alone say how fast sound dies (``damping``).  The delays
 move by a few samples, each line at its own phase, so that no tone stands out of the tail.
+
+A block of a line lies in one piece in its memory; the filters want sixteen lines of the same time side by
+side.  On the way there and back samples are interleaved by four, twice: a compiler makes a few shuffles of
+it.  The matrix is done in the same two steps, lines 0, 4, 8, 12 and so on first, then neighbours.
 """
 
 from __future__ import annotations
@@ -14,15 +18,16 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from luthier.dsp.delay_lines import BLOCK, GUARD, Place, Samples, read_moving, write
+from luthier.dsp.delay_lines import BLOCK, GUARD, Place, Samples, aim, cubic
 from luthier.dsp.loops import part
 from luthier.dsp.oscillator import sine
 
 LINES: Final = 16
 SIZE: Final = 4096  #: places of a line
+STRIDE: Final = SIZE + GUARD
 LONGEST: Final = SIZE - 2 * BLOCK  #: frames, with what moves
 WAVES: Final = 4
-MEMORY: Final = LINES * (SIZE + GUARD)
+MEMORY: Final = LINES * STRIDE
 
 # Rows of the filters, 16 numbers each: two poles, what goes through straight, what each pole gives; states.
 _POLE_1, _POLE_2, _STRAIGHT, _GAIN_1, _GAIN_2 = (row * LINES for row in range(5))
@@ -46,89 +51,134 @@ def circulate(
     filters: Samples,
     states: Samples,
     fed: Samples,
-    scratch: Samples,
-    mixed: Samples,
+    moved: NDArray[np.float64],
+    fours: Samples,
+    lanes: Samples,
 ) -> None:
     """One block: reads all lines, mixes, damps and writes them.
 
     ``fed`` has a block of what goes in left and right, and takes a block of what comes out left and right.
-    Left goes into even lines, right into odd ones.
+    Left goes into even lines, right into odd ones.  ``moved``, ``fours`` and ``lanes`` are scratch.
     """
-    stride = SIZE + GUARD
+    _move(phases, steps, delays, depth, moved)
+    for group in range(4):
+        _read_four(memory, group, time, moved, fours)
+    _mix_fours(fours, lanes)
+    for i in range(BLOCK):
+        row = Place(LINES * i)
+        fed[Place(2 * BLOCK + i)] = lanes[row + Place(_LEFT)]
+        fed[Place(3 * BLOCK + i)] = lanes[row + Place(_RIGHT)]
+    damp(lanes, filters, states)
+    _into_fours(lanes, fours)
+    place = time & (SIZE - 1)
+    for group in range(4):
+        _write_four(memory, group, place, fours, fed)
+        if place < GUARD:
+            _write_four(memory, group, place + SIZE, fours, fed)
+
+
+@part
+def _move(
+    phases: NDArray[np.int64],
+    steps: NDArray[np.int64],
+    delays: NDArray[np.int64],
+    depth: float,
+    moved: NDArray[np.float64],
+) -> None:
+    """The delay of every line, then how much it changes over the block."""
     for line in range(LINES):
         wave = line & (WAVES - 1)
         # Four waves in four phases each.
         phase = phases[wave] + ((line >> 2) << 30)
         now = depth * sine(phase)
-        then = depth * sine(phase + steps[wave])
-        read_moving(memory, line * stride, SIZE, time, delays[line] + now, then - now, scratch, line * BLOCK)
+        moved[line] = delays[line] + now
+        moved[LINES + line] = depth * sine(phase + steps[wave]) - now
     for wave in range(WAVES):
         phases[wave] += steps[wave]
-    mix(scratch, mixed)
+
+
+@part
+def _aim(line: int, time: int, moved: NDArray[np.float64]) -> tuple[np.uint64, np.float32, np.float32]:
+    return aim(line * STRIDE, SIZE, time, moved[line], moved[LINES + line])
+
+
+@part
+def _read_four(memory: Samples, group: int, time: int, moved: NDArray[np.float64], fours: Samples) -> None:
+    """Read lines ``group``, ``group`` + 4 and so on: their sums and differences side by side."""
+    at_1, share_1, step_1 = _aim(group, time, moved)
+    at_2, share_2, step_2 = _aim(group + 4, time, moved)
+    at_3, share_3, step_3 = _aim(group + 8, time, moved)
+    at_4, share_4, step_4 = _aim(group + 12, time, moved)
+    first = Place(group * 4 * BLOCK)
     for i in range(BLOCK):
-        fed[2 * BLOCK + i] = scratch[_LEFT * BLOCK + i] * _QUARTER
-        fed[3 * BLOCK + i] = scratch[_RIGHT * BLOCK + i] * _QUARTER
+        here, now = Place(i), np.float32(i)
+        one = cubic(memory, at_1 + here, share_1 + step_1 * now)
+        two = cubic(memory, at_2 + here, share_2 + step_2 * now)
+        three = cubic(memory, at_3 + here, share_3 + step_3 * now)
+        four = cubic(memory, at_4 + here, share_4 + step_4 * now)
+        a, b, c, d = one + three, two + four, one - three, two - four
+        row = first + Place(4 * i)
+        fours[row] = a + b
+        fours[row + Place(1)] = a - b
+        fours[row + Place(2)] = c + d
+        fours[row + Place(3)] = c - d
+
+
+@part
+def _mix_fours(fours: Samples, lanes: Samples) -> None:
+    """The sums and differences of neighbours, all sixteen side by side: Hadamard's matrix is done."""
+    for i in range(4 * BLOCK):
+        at, row = Place(i), Place(4 * i)
+        one, two = fours[at], fours[at + Place(4 * BLOCK)]
+        three, four = fours[at + Place(8 * BLOCK)], fours[at + Place(12 * BLOCK)]
+        a, b, c, d = one + three, two + four, one - three, two - four
+        lanes[row] = (a + b) * _QUARTER
+        lanes[row + Place(1)] = (a - b) * _QUARTER
+        lanes[row + Place(2)] = (c + d) * _QUARTER
+        lanes[row + Place(3)] = (c - d) * _QUARTER
+
+
+@part
+def _into_fours(lanes: Samples, fours: Samples) -> None:
+    """Sixteen side by side into four by four, as they were read."""
+    for i in range(4 * BLOCK):
+        at, row = Place(i), Place(4 * i)
+        fours[at] = lanes[row]
+        fours[at + Place(4 * BLOCK)] = lanes[row + Place(1)]
+        fours[at + Place(8 * BLOCK)] = lanes[row + Place(2)]
+        fours[at + Place(12 * BLOCK)] = lanes[row + Place(3)]
+
+
+@part
+def _write_four(memory: Samples, group: int, place: int, fours: Samples, fed: Samples) -> None:
+    """Write what was read by :func:`_read_four`, each with what goes in."""
+    first, go = Place(group * 4 * BLOCK), Place(group * STRIDE + place)
+    side = Place((group & 1) * BLOCK)
     for i in range(BLOCK):
-        for line in range(LINES):
-            mixed[i * LINES + line] = scratch[line * BLOCK + i] * _QUARTER
-    damp(mixed, filters, states)
-    for line in range(LINES):
-        side = (line & 1) * BLOCK
-        for i in range(BLOCK):
-            scratch[line * BLOCK + i] = mixed[i * LINES + line] + fed[side + i]
-        write(memory, line * stride, SIZE, time, scratch, line * BLOCK)
+        come, row, at = fed[side + Place(i)], first + Place(4 * i), go + Place(i)
+        memory[at] = fours[row] + come
+        memory[at + Place(4 * STRIDE)] = fours[row + Place(1)] + come
+        memory[at + Place(8 * STRIDE)] = fours[row + Place(2)] + come
+        memory[at + Place(12 * STRIDE)] = fours[row + Place(3)] + come
 
 
 @part
 def damp(lanes: Samples, filters: Samples, states: Samples) -> None:
     """The filter of every line, sixteen samples of the same time side by side."""
     for i in range(BLOCK):
-        at = i * LINES
+        at = Place(i * LINES)
         for line in range(LINES):
-            come = lanes[at + line]
-            first = filters[_POLE_1 + line] * states[line] + come
-            second = filters[_POLE_2 + line] * states[LINES + line] + come
-            states[line] = first
-            states[LINES + line] = second
-            lanes[at + line] = (
-                filters[_STRAIGHT + line] * come
-                + filters[_GAIN_1 + line] * first
-                + filters[_GAIN_2 + line] * second
+            here = Place(line)
+            come = lanes[at + here]
+            first = filters[Place(_POLE_1) + here] * states[here] + come
+            second = filters[Place(_POLE_2) + here] * states[Place(LINES) + here] + come
+            states[here] = first
+            states[Place(LINES) + here] = second
+            lanes[at + here] = (
+                filters[Place(_STRAIGHT) + here] * come
+                + filters[Place(_GAIN_1) + here] * first
+                + filters[Place(_GAIN_2) + here] * second
             )
     for i in range(STATES):
         if abs(states[i]) < _TINY:
             states[i] = 0
-
-
-@part
-def mix(lines: Samples, mixed: Samples) -> None:
-    """Hadamard's matrix times 4: sums of all lines, each with its own pattern of signs.
-
-    Twice in fours: lines whose numbers differ by 4, then neighbours.  ``lines`` has afterwards the result,
-    ``mixed`` what lies between.
-    """
-    for line in range(4):
-        _fours(lines, mixed, line * BLOCK, 4 * BLOCK)
-    for line in range(4):
-        _fours(mixed, lines, line * 4 * BLOCK, BLOCK)
-
-
-@part
-def _fours(source: Samples, target: Samples, first: int, apart: int) -> None:
-    """Sums and differences of four blocks."""
-    one, two, three, four = (
-        Place(first),
-        Place(first + apart),
-        Place(first + 2 * apart),
-        Place(first + 3 * apart),
-    )
-    for i in range(BLOCK):
-        at = Place(i)
-        a = source[one + at] + source[three + at]
-        b = source[two + at] + source[four + at]
-        c = source[one + at] - source[three + at]
-        d = source[two + at] - source[four + at]
-        target[one + at] = a + b
-        target[two + at] = a - b
-        target[three + at] = c + d
-        target[four + at] = c - d

@@ -10,9 +10,9 @@ from typing import Final
 from luthier.dsp.loops import part
 
 TURN: Final = 1 << 32
-_HALF_TURN: Final = 1 << 31
+_QUARTER_TURN: Final = 1 << 30
 _MASK: Final = TURN - 1
-_TO_HALF_TURNS: Final = 1.0 / _HALF_TURN
+_TO_QUARTERS: Final = 1.0 / _QUARTER_TURN
 # Minimax polynomial of sin(pi/2 x) on -1 to 1, odd, to 6e-7.
 _C1, _C3, _C5, _C7 = 1.5707903, -0.6458858, 0.0794169, -0.0043223
 
@@ -25,11 +25,7 @@ def step(frequency: float, rate: float, frames: int = 1) -> int:
 @part
 def sine(phase: int) -> float:
     """The sine of a phase, to 1e-6."""
-    # From -1 (half a turn back) to 1; beyond a quarter it comes back the way it went.
-    x = (((phase + _HALF_TURN) & _MASK) - _HALF_TURN) * _TO_HALF_TURNS * 2.0
-    if x > 1.0:
-        x = 2.0 - x
-    elif x < -1.0:
-        x = -2.0 - x
+    # Up from -1 for half a turn, and back down.
+    x = 1.0 - abs(2.0 - ((phase + _QUARTER_TURN) & _MASK) * _TO_QUARTERS)
     square = x * x
     return x * (_C1 + square * (_C3 + square * (_C5 + square * _C7)))

@@ -68,8 +68,9 @@ class Tank(NamedTuple):
     phases: Words
     steps: Words
     fed: Samples
+    moved: NDArray[np.float64]
+    fours: Samples
     scratch: Samples
-    mixed: Samples
     smooth: Samples
 
 
@@ -104,8 +105,9 @@ def new() -> Tank:
         phases=words(feedback_network.WAVES),
         steps=np.array([step(wave, RATE, BLOCK) for wave in _WAVES], np.int64),
         fed=zeros(4 * BLOCK),
+        moved=np.zeros(2 * LINES),
+        fours=zeros(feedback_network.SCRATCH),
         scratch=zeros(feedback_network.SCRATCH),
-        mixed=zeros(feedback_network.SCRATCH),
         smooth=zeros(2),
     )
 
@@ -257,8 +259,9 @@ def reverberate(tank: Tank, time: int, sent: Samples, out: Samples) -> None:
         tank.filters,
         tank.states,
         fed,
+        tank.moved,
+        tank.fours,
         tank.scratch,
-        tank.mixed,
     )
     for side in range(2):
         swelling(fed, (2 + side) * BLOCK, late, numbers[_LATE])
