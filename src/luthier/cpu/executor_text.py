@@ -7,6 +7,8 @@ binary tree of comparisons.  ``records`` holds decoded instructions, eight colum
 
 from __future__ import annotations
 
+import re
+
 from luthier.cpu.decoding import ADDRESSING, EXTENT, FIRST_SLOT, RECORD
 from luthier.cpu.description import Architecture, Description
 from luthier.cpu.fields import SLOTS
@@ -59,16 +61,20 @@ def executor_text(description: Description, dialect: str, traced: bool) -> str:
     body += ["while count < limit and states < deadline:"]
     body += _indented(_instruction(description, dialect, traced))
     body += [f"if reason == {TO_BUS} and undo >= 0:", f"{_STEP}registers32[undo] = undo_value"]
+    # What effects only look at is not written: a device that an instruction asks may have changed it.
+    kept = {"pc", "limit", "deadline"} | set(architecture.locals) - _assigned("\n".join(body))
     body += ["state[0] = here if reason else pc"]
-    body += [
-        f"state[{index}] = {name}"
-        for index, name in enumerate(parts)
-        if name not in {"pc", "limit", "deadline"}
-    ]
+    body += [f"state[{index}] = {name}" for index, name in enumerate(parts) if name not in kept]
     if parts.index("reason") != STATE.index("reason"):
         raise AssertionError("the state's layout")
     body.insert(0, "here = state[0]")
     return "\n".join(lines + _indented(body)) + "\n"
+
+
+def _assigned(text: str) -> set[str]:
+    """The names that a text gives values to, behind their loading from the state."""
+    names = re.findall(r"^ +(\w+) (?:[-+|&^]|<<|>>)?= ", text, re.MULTILINE)
+    return set(names)
 
 
 def _indented(lines: list[str], depth: int = 1) -> list[str]:

@@ -126,7 +126,10 @@ def take_apart(
             )
     vectors, targets = _vectors(disassembler, image)
     named = [symbol.address for symbol in (symbols or {}).values() if not symbol.is_data]
-    begin = list(dict.fromkeys([*chosen, *targets, *(address for address in named if address in image)]))
+    unit = disassembler.description.architecture.unit
+    places = [*chosen, *targets, *(address for address in named if address in image)]
+    places = [address - address % unit for address in places]  # as the CPU fetches them
+    begin = [address for address in dict.fromkeys(places) if address in image]
     marks = np.zeros(image.memory.size, np.uint8)
     flows = make_flows(disassembler.description)
     queue = np.empty(image.memory.size + len(begin), np.int32)

@@ -132,7 +132,8 @@ def instructions(draw: st.DrawFn, description: Description) -> tuple[Form, bytes
         draw(st.integers(0, 255) if allowed is None else st.sampled_from(sorted(allowed)))
         for allowed in form.bytes
     )
-    return form, code, draw(st.integers(0, (1 << 24) - 8))
+    unit = description.architecture.unit
+    return form, code, unit * draw(st.integers(0, ((1 << 24) - 16) // unit))
 
 
 def shows_all(form: Form) -> bool:

@@ -162,6 +162,12 @@ def test_the_shortest_way_is_taken() -> None:
         assert assemble(f" mov.b @{address},r0l", cpu=CPU).image.hex(" ") == code
 
 
+def test_instructions_begin_at_even_addresses() -> None:
+    with pytest.raises(InputError, match="begins at an even address, not at 0x1001; put align 2"):
+        assemble(f" org {BASE}\n db 1\n nop", cpu=CPU)
+    assert assemble(f" org {BASE}\n db 1\n align 2\n nop", cpu=CPU).image.hex() == "01ff0000"
+
+
 WRONG = {
     "mov.b @0x123456:16,r0l": "16 bits reaches 0 to 0x7fff and 0xff8000 to 0xffffff, not 0x123456",
     "mov.b @0x1234:8,r0l": "an address of 8 bits reaches 0xffff00 to 0xffffff, not 0x1234",

@@ -228,6 +228,25 @@ def test_a_long_is_two_words_on_the_bus(executor: Executor) -> None:
     ]
 
 
+@EACH
+def test_a_device_sets_the_interrupt_control_mode(executor: Executor) -> None:
+    """As SYSCR does: the instruction that writes it leaves the mode as the device set it."""
+    memory = Memory("big")
+    memory.add_ram(0, 0x10000)
+    memory.load(CODE, assemble(" mov.b r0l,@0xffff39\n trapa #0", cpu=CPU).image)
+    cpu = Processor(CPU, memory, executor=executor)
+
+    class Control(Port):
+        def write(self, address: int, size: int, value: int) -> None:
+            cpu.registers["INTM"] = value >> 4
+
+    memory.add_device(0xFFFF00, 0x100, Control(), "SYSCR")
+    cpu.pc = CODE
+    cpu.registers.update({"ER0": 0x20, "ER7": 0x8000})
+    cpu.run(2)
+    assert (cpu.registers["INTM"], cpu.registers["ER7"]) == (2, 0x8000 - 6)
+
+
 def test_words_in_memory_have_their_upper_byte_first() -> None:
     memory = Memory("big")
     memory.add_ram(0, 0x100)

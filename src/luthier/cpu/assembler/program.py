@@ -16,7 +16,7 @@ from luthier.cpu.assembler.directives import plan as directive_plan
 from luthier.cpu.assembler.encoding import BUS_SIZE, Encoder
 from luthier.cpu.assembler.image import Assembly, assembly
 from luthier.cpu.assembler.listing import Line
-from luthier.cpu.assembler.plans import Context, Data, Equate, Instruction, Nothing, Plan
+from luthier.cpu.assembler.plans import Code, Context, Data, Equate, Instruction, Nothing, Plan
 from luthier.cpu.assembler.problems import Problems
 from luthier.cpu.assembler.source import Statement
 from luthier.cpu.assembler.tokens import at_column
@@ -34,6 +34,7 @@ class Program:
     def __init__(self, statements: Iterable[Statement], encoder: Encoder, problems: Problems) -> None:
         self.encoder = encoder
         self.problems = problems
+        self.unit = encoder.description.architecture.unit
         self.defined: dict[str, Statement] = {}
         self.steps: list[tuple[Statement, Plan]] = []
         self.values = 0  #: of data, that depend on symbols
@@ -150,6 +151,12 @@ class Program:
             with self._noting(statement, place):
                 end = plan.advance(context)
                 data = plan.data(context)
+                if isinstance(plan, (Instruction, Code)) and start % self.unit:
+                    raise at_column(
+                        f"an instruction begins at an even address, not at {start:#x}",
+                        statement.column,
+                        "put align 2 before it",
+                    )
                 if data and start + len(data) > BUS_SIZE:
                     raise InputError(f"address {start + len(data) - 1:#x} is beyond the bus, 24 bits")
                 room -= len(data)
