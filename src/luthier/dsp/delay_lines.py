@@ -56,16 +56,6 @@ def read(memory: Samples, start: int, size: int, time: int, target: Samples, fir
 
 
 @part
-def add(
-    memory: Samples, start: int, size: int, time: int, gain: np.float32, target: Samples, first: int
-) -> None:
-    """Add the samples from ``time`` on, times ``gain``."""
-    come, go = Place(start + (time & (size - 1))), Place(first)
-    for i in range(BLOCK):
-        target[go + Place(i)] += gain * memory[come + Place(i)]
-
-
-@part
 def aim(
     start: int, size: int, time: int, delay: float, change: float
 ) -> tuple[np.uint64, np.float32, np.float32]:

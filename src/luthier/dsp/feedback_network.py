@@ -26,7 +26,6 @@ LINES: Final = 16
 SIZE: Final = 4096  #: places of a line
 STRIDE: Final = SIZE + GUARD
 LONGEST: Final = SIZE - 2 * BLOCK  #: frames, with what moves
-WAVES: Final = 4
 MEMORY: Final = LINES * STRIDE
 
 # Rows of the filters, 16 numbers each: two poles, what goes through straight, what each pole gives; states.
@@ -85,16 +84,14 @@ def _move(
     depth: float,
     moved: NDArray[np.float64],
 ) -> None:
-    """The delay of every line, then how much it changes over the block."""
+    """The delay of every line, then how much it changes over the block; the waves go on."""
     for line in range(LINES):
-        wave = line & (WAVES - 1)
-        # Four waves in four phases each.
-        phase = phases[wave] + ((line >> 2) << 30)
-        now = depth * sine(phase)
-        moved[line] = delays[line] + now
-        moved[LINES + line] = depth * sine(phase + steps[wave]) - now
-    for wave in range(WAVES):
-        phases[wave] += steps[wave]
+        place = Place(line)
+        phase = phases[place]
+        now, then = depth * sine(phase), depth * sine(phase + steps[place])
+        moved[place] = delays[place] + now
+        moved[Place(LINES) + place] = then - now
+        phases[place] = phase + steps[place]
 
 
 @part

@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from luthier.dsp import all_pass as diffusion
 from luthier.dsp import feedback_network
 from luthier.dsp.all_pass import all_pass
-from luthier.dsp.delay_lines import BLOCK, Samples, add, places, read, write
+from luthier.dsp.delay_lines import BLOCK, Place, Samples, places, read, write
 from luthier.dsp.feedback_network import LINES, circulate
 from luthier.dsp.loops import part
 from luthier.dsp.one_pole import low_pass, smoothing
-from luthier.dsp.oscillator import step
+from luthier.dsp.oscillator import TURN, step
 from luthier.kn5000.effects.approach import approached, arrived, is_heard, is_silent, swelling
 from luthier.kn5000.effects.characters import RATE, ROOMS, TAPS, damping, early_taps, late_gain, line_delays
 from luthier.kn5000.effects.settings import Character, Reverb
@@ -29,7 +29,7 @@ _EARLY_STRIDE: Final = places(1, _EARLY_SIZE)
 #: Frames of the all-passes, left and right: primes from 3 to 13 ms; gains as Dattorro has them (1997).
 _DIFFUSERS = (163, 229, 397, 563, 179, 211, 421, 541)
 _DIFFUSER_GAINS = (0.75, 0.75, 0.625, 0.625)
-#: Hz of the four waves that move the lines: slow, and none a multiple of another.
+#: Hz of the waves that move the lines, each in four phases: slow, and none a multiple of another.
 _WAVES = (0.31, 0.43, 0.59, 0.83)
 _SWITCH_BLOCKS: Final = 16  # 12 ms to fade before the room changes
 #: Blocks of silence, after which all that is in the lines went round at least twice.
@@ -102,8 +102,8 @@ def new() -> Tank:
         wanted_tap_gains=zeros(2 * TAPS),
         diffuser_delays=np.array(_DIFFUSERS, np.int64),
         diffuser_gains=np.array(_DIFFUSER_GAINS * 2, np.float32),
-        phases=words(feedback_network.WAVES),
-        steps=np.array([step(wave, RATE, BLOCK) for wave in _WAVES], np.int64),
+        phases=np.arange(LINES) // len(_WAVES) * (TURN // 4),
+        steps=np.array([step(wave, RATE, BLOCK) for wave in _WAVES] * 4, np.int64),
         fed=zeros(4 * BLOCK),
         moved=np.zeros(2 * LINES),
         fours=zeros(feedback_network.SCRATCH),
@@ -190,16 +190,34 @@ def _diffuse(tank: Tank, time: int) -> None:
 
 
 @part
+def _reflection(tank: Tank, number: int, time: int) -> tuple[np.uint64, np.float32]:
+    """Where a reflection is to be read, and its gain."""
+    side, tap = number // TAPS, number % TAPS
+    start = (side ^ 1 if tap % 3 == 2 else side) * _EARLY_STRIDE
+    late = (time - tank.taps[number]) & (_EARLY_SIZE - 1)
+    return Place(start + late), tank.tap_gains[number]
+
+
+@part
 def _reflect(tank: Tank, time: int) -> None:
-    """Add the early reflections to what comes out."""
-    early, fed, taps, gains = tank.early, tank.fed, tank.taps, tank.tap_gains
+    """Add the early reflections to what comes out: four at a time."""
+    early, fed = tank.early, tank.fed
     now = time + BLOCK - tank.words[_PREDELAY]
-    for number in range(2 * TAPS):
-        side, tap = number // TAPS, number % TAPS
-        start = (side ^ 1 if tap % 3 == 2 else side) * _EARLY_STRIDE
-        if gains[number] != 0:
-            late = now - taps[number]
-            add(early, start, _EARLY_SIZE, late, gains[number], fed, (2 + side) * BLOCK)
+    for number in range(0, 2 * TAPS, 4):
+        one, gain_one = _reflection(tank, number, now)
+        two, gain_two = _reflection(tank, number + 1, now)
+        three, gain_three = _reflection(tank, number + 2, now)
+        four, gain_four = _reflection(tank, number + 3, now)
+        go = Place((2 + number // TAPS) * BLOCK)
+        for frame in range(BLOCK):
+            i = Place(frame)
+            fed[go + i] = (
+                fed[go + i]
+                + gain_one * early[one + i]
+                + gain_two * early[two + i]
+                + gain_three * early[three + i]
+                + gain_four * early[four + i]
+            )
 
 
 @part
@@ -227,8 +245,8 @@ def reverberate(tank: Tank, time: int, sent: Samples, out: Samples) -> None:
     if words[ASLEEP]:
         if not heard or tank.wanted_numbers[_INPUT] == 0:
             phases, steps = tank.phases, tank.steps
-            for wave in range(len(phases)):
-                phases[wave] += steps[wave]
+            for line in range(LINES):
+                phases[line] += steps[line]
             return
         _adopt(tank)
         words[ASLEEP] = 0
