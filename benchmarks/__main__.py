@@ -20,6 +20,7 @@ from benchmarks import (
     mame,
     no_dump,
     peers,
+    poly800_voice,
     tape_speed,
     tape_survival,
 )
@@ -36,6 +37,7 @@ BENCHMARKS: dict[str, Callable[[int, int], Iterator[Figure]]] = {
     cpu_speed.NAME: lambda _jobs, _seeds: cpu_speed.measure(),
     h8s_speed.NAME: lambda _jobs, _seeds: h8s_speed.measure(),
     kn5000_tone_generator.NAME: lambda _jobs, _seeds: kn5000_tone_generator.measure(),
+    poly800_voice.NAME: lambda _jobs, _seeds: poly800_voice.measure(),
 }
 
 

@@ -1,7 +1,7 @@
 """Figures of the hardware that follow from other published figures by arithmetic alone.
 
-There is no voice yet; these tests keep what it will be built on.  Everything is computed here from the
-tables and clocks of the Poly-800 facts, section 4.
+They keep what the voice is built on.  Everything is computed here from the tables and clocks of the Poly-800
+facts, section 4.
 """
 
 from __future__ import annotations

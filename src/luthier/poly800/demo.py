@@ -1,4 +1,4 @@
-"""The demo of the Poly-800: a bank becomes a tape, the tape is damaged twice, and comes back byte for byte.
+"""The demo of the Poly-800: a bank becomes a tape, is damaged twice, comes back byte for byte, and sounds.
 
 The same files come out every time.  Each step names the command that does it.
 """
@@ -43,6 +43,7 @@ def run(folder: Path, say: Say) -> None:
     _merged(takes, image, folder, say)
     _converted(folder, say)
     _edited(folder, say)
+    _heard(bank, folder / "audition", say)
 
 
 def _written(bank: Bank, folder: Path, say: Say) -> bytes:
@@ -138,6 +139,15 @@ def _edited(folder: Path, say: Say) -> None:
         say, f"set {source} {' '.join(assignments)} -o {target}", f"{target}: {len(differences)} changes"
     )
     _command(say, f"diff {source} {target}", "\n    ".join(map(str, differences)))
+
+
+def _heard(bank: Bank, folder: Path, say: Say) -> None:
+    """A page with all programs to hear."""
+    from luthier.poly800.voice import audition
+
+    entries = audition.audition(bank, folder, force=True)
+    seconds = f"{len(entries)} programs of {audition.SECONDS:g} s, each with a phrase that suits it"
+    _command(say, f"audition built-in -o {folder}", f"{folder / audition.PAGE}: {seconds}")
 
 
 def _command(say: Say, arguments: str, result: str) -> None:

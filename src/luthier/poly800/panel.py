@@ -63,13 +63,14 @@ def bank_list(bank: Bank, names: Mapping[int, str] | None = None) -> str:
     names = names or {}
     width = max((len(name) + 2 for name in names.values()), default=0)
     lines = [
-        f"{number}  {names.get(number, ''):<{width}}{_line(program)}"
+        f"{number}  {names.get(number, ''):<{width}}{program_line(program)}"
         for number, program in bank.numbered_programs()
     ]
     return "\n".join([head, "", *lines])
 
 
-def _line(program: Program) -> str:
+def program_line(program: Program) -> str:
+    """The most important of a program in one line."""
     second = _oscillator(program, 2) if program["dco_mode"] == 2 else "-"
     effect = ""
     if any(row.name == "delay_level" for row in program.parameters):

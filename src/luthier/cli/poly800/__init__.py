@@ -20,4 +20,4 @@ def _group() -> None:
 
 
 # Each module registers its commands on the group when it is imported.
-from luthier.cli.poly800 import live, memory, sequence, tape  # noqa: E402, F401
+from luthier.cli.poly800 import live, memory, sequence, tape, voice  # noqa: E402, F401
