@@ -10,12 +10,12 @@ from tests.kn5000.voices.playing import sine
 from luthier.kn5000.parts.state import PartState
 from luthier.kn5000.sounds.strike import Segment
 from luthier.kn5000.tone_generator import laws
-from luthier.kn5000.tone_generator.registers import Register, latch
+from luthier.kn5000.tone_generator.registers import Register, latch, note_on, structure
 from luthier.kn5000.voices import words
 
 
 def written(prepared: words.Prepared) -> dict[int, int]:
-    return dict(prepared.writes)
+    return dict(words.stroke(prepared, 0, 0, 0, 0))
 
 
 def test_pitch_is_a_hundred_hex_a_semitone_and_stays_within_15_bits() -> None:
@@ -90,6 +90,7 @@ def test_only_pitch_expression_and_pan_differ_between_voices() -> None:
     writes = words.stroke(prepared, 5, 0x1234, 0x56, 0x30)
     assert [register & 0x3F for register, _ in writes] == [5] * 24
     changed = {latch(Register.PITCH): 0x1234, latch(Register.EXPRESSION): 0x56, latch(Register.PAN): 0x30}
-    for (register, word), (first, usual) in zip(writes, prepared.writes, strict=True):
+    order = [first for first, _ in note_on(structure({}), 0)]
+    for (register, word), first, usual in zip(writes, order, prepared.words, strict=True):
         assert register == first | 5
         assert word == changed.get(first, usual)

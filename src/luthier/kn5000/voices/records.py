@@ -12,9 +12,8 @@ Open questions
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from struct import Struct
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,8 +60,7 @@ VOICE = np.dtype(
 _STROKE: Final = Struct("<BHBBBHHHBhIIIIIII2xHHH")
 
 
-@dataclass(frozen=True, slots=True)
-class Stroke:
+class Stroke(NamedTuple):
     """What a record says of its voice."""
 
     part: int

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
 from typing import Final, NamedTuple
 
 from luthier.kn5000.parts.state import Change, PartState
@@ -18,15 +20,18 @@ VIBRATO_STEP: Final = 1024
 LFO_OFF: Final = 0x8100
 #: The word of register 03 that silences.
 _SILENT: Final = laws.LEVEL_MAXIMUM
-# Changes as numbers: flags are slow, and songs have thousands of controllers.
-_LEVEL, _PAN, _SENDS = Change.LEVEL.value, Change.PAN.value, Change.SENDS.value
-_FILTER, _TONE = Change.FILTER.value, Change.TONE.value
-_PITCH, _MODULATION = Change.PITCH.value, Change.MODULATION.value
 _LFOS = (
-    (Register.VIBRATO, Register.VIBRATO_DEPTH),
-    (Register.TREMOLO, Register.TREMOLO_DEPTH),
-    (Register.AUTO_PAN, Register.AUTO_PAN_DEPTH),
+    (Register.VIBRATO, latch(Register.VIBRATO_DEPTH)),
+    (Register.TREMOLO, latch(Register.TREMOLO_DEPTH)),
+    (Register.AUTO_PAN, latch(Register.AUTO_PAN_DEPTH)),
 )
+# Latches of voice 0; a voice's number is or'ed to them.
+_EXPRESSION, _PAN, _SENDS = latch(Register.EXPRESSION), latch(Register.PAN), latch(Register.SENDS)
+_CUTOFF, _PITCH = latch(Register.CUTOFF), latch(Register.PITCH)
+_AMPLITUDES = latch(Register.AMPLITUDE_1), latch(Register.AMPLITUDE_2), latch(Register.AMPLITUDE_3)
+
+#: Rate and depth of each LFO.
+Modulations = tuple[tuple[int, int], tuple[int, int], tuple[int, int]]
 
 
 class Glide(NamedTuple):
@@ -38,8 +43,9 @@ class Glide(NamedTuple):
 
     def at(self, time: int) -> float:
         """Semitones off at a frame."""
-        left = 1 - (time - self.start) / self.frames if self.frames else 0.0
-        return self.offset * min(max(left, 0.0), 1.0)
+        if not self.frames:
+            return 0.0
+        return self.offset * min(max(1 - (time - self.start) / self.frames, 0.0), 1.0)
 
     def moves(self, time: int) -> bool:
         """Whether it has not arrived."""
@@ -49,13 +55,13 @@ class Glide(NamedTuple):
 STILL: Final = Glide(0.0, 0, 0)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Sounding:
     """One of the 64 voices.  What is below ``number`` and ``modulations`` is of its present stroke."""
 
     number: int
-    modulations: list[tuple[int, int]] = field(default_factory=lambda: [(0, 0)] * len(_LFOS))
-    """The words that its LFOs have: rate and depth."""
+    modulations: Modulations = ((0, 0), (0, 0), (0, 0))
+    """The words that its LFOs have."""
     alive: bool = False
     part: int = 0
     note: int = 0
@@ -103,78 +109,112 @@ class Sounding:
 
     def wake(self, state: PartState, time: int) -> int | None:
         """The frame at which it has to be looked at again; None for never."""
-        frames = [self.due, time if self.glide.moves(time) else None, self.vibrato(state, time)[1]]
-        return min((frame for frame in frames if frame is not None), default=None)
+        soonest = self.vibrato(state, time)[1]
+        if self.due is not None and (soonest is None or self.due < soonest):
+            soonest = self.due
+        if self.glide.moves(time) and (soonest is None or time < soonest):
+            soonest = time
+        return soonest
 
-    def modulate(self, state: PartState, time: int) -> list[Write]:
-        """What brings its LFOs up to date."""
+    def modulate(self, state: PartState, time: int, writes: list[Write]) -> None:
+        """Bring its LFOs up to date, as all that follow: by ``writes``, where words change."""
         assert self.prepared is not None
-        own = self.prepared.strike.vibrato
-        rate = own.rate or words.USUAL_RATE
+        rate = self.prepared.strike.vibrato.rate or words.USUAL_RATE
         cents, waits = self.vibrato(state, time)
-        depth = words.vibrato_depth(cents + state.vibrato)
         wanted = (
-            (words.lfo(rate * state.vibrato_rate) if depth or waits is not None else 0, depth),
-            (words.lfo(words.USUAL_RATE) if state.tremolo else 0, words.share(state.tremolo)),
-            (words.lfo(words.AUTO_PAN_RATE) if state.auto_pan else 0, words.share(state.auto_pan)),
+            words.vibrato(rate * state.vibrato_rate, cents + state.vibrato, waits is not None),
+            words.tremolo(state.tremolo),
+            words.auto_pan(state.auto_pan),
         )
-        writes: list[Write] = []
-        for place, (lfo, companion) in enumerate(_LFOS):
-            (was_rate, was_depth), (new_rate, new_depth) = self.modulations[place], wanted[place]
-            if was_rate != new_rate:
-                word = new_rate | 0x8000 if new_rate else LFO_OFF
+        if wanted == self.modulations:
+            return
+        for (lfo, companion), before, after in zip(_LFOS, self.modulations, wanted, strict=True):
+            if before[0] != after[0]:
+                word = after[0] | 0x8000 if after[0] else LFO_OFF
                 writes += strobed(lfo, word, self.number)
-            if was_depth != new_depth:
-                writes.append((latch(companion, self.number), new_depth))
-            self.modulations[place] = wanted[place]
-        return writes
+            if before[1] != after[1]:
+                writes.append((companion | self.number, after[1]))
+        self.modulations = wanted
 
     def expression(self, state: PartState) -> int:
         """Register 03: the part's level."""
         assert self.prepared is not None
         return words.expression(state.level + self.prepared.excess) if self.heard else _SILENT
 
-    def follow(self, state: PartState, bits: int, time: int) -> list[Write]:
-        """What brings it up to date; ``bits`` are those of Change.  Words that stay are not written."""
+    def follow_level(self, state: PartState, time: int, writes: list[Write]) -> None:
+        """Volume and expression."""
+        del time
+        word = self.expression(state)
+        if word != self.expression_word:
+            self.expression_word = word
+            writes.append((_EXPRESSION | self.number, word))
+
+    def follow_pan(self, state: PartState, time: int, writes: list[Write]) -> None:
+        """Where it is heard."""
+        del time
         assert self.prepared is not None
-        strike, writes = self.prepared.strike, list[Write]()
-        if bits & _LEVEL:
-            word = self.expression(state)
-            if word != self.expression_word:
-                self.expression_word = word
-                writes.append((latch(Register.EXPRESSION, self.number), word))
-        if bits & _PAN:
-            word = words.pan(words.position(strike, state, self.note))
-            if word != self.pan_word:
-                self.pan_word = word
-                writes.append((latch(Register.PAN, self.number), word))
-        if bits & _SENDS:
-            word = words.sent(strike, state, self.note)
-            if word != self.sends_word:
-                self.sends_word = word
-                writes.append((latch(Register.SENDS, self.number), word))
-        if bits & _FILTER:
-            word = words.cutoff(words.corner(strike, state))
-            if word != self.cutoff_word:
-                self.cutoff_word = word
-                writes.append((latch(Register.CUTOFF, self.number), word))
-        if bits & _TONE and not self.let_go:
-            self.release = words.release_time(strike, state)
-        if bits & _PITCH:
-            word = words.pitch(self.key_pitch(state, time))
-            if word != self.pitch_word:
-                self.pitch_word = word
-                writes.append((latch(Register.PITCH, self.number), word))
-        if bits & _MODULATION:
-            writes += self.modulate(state, time)
-        return writes
+        word = words.pan(words.position(self.prepared.strike, state, self.note))
+        if word != self.pan_word:
+            self.pan_word = word
+            writes.append((_PAN | self.number, word))
+
+    def follow_sends(self, state: PartState, time: int, writes: list[Write]) -> None:
+        """What goes to the effects."""
+        del time
+        assert self.prepared is not None
+        word = words.sent(self.prepared.strike, state, self.note)
+        if word != self.sends_word:
+            self.sends_word = word
+            writes.append((_SENDS | self.number, word))
+
+    def follow_filter(self, state: PartState, time: int, writes: list[Write]) -> None:
+        """The filter's corner."""
+        del time
+        assert self.prepared is not None
+        word = words.cutoff(words.corner(self.prepared.strike, state))
+        if word != self.cutoff_word:
+            self.cutoff_word = word
+            writes.append((_CUTOFF | self.number, word))
+
+    def follow_tone(self, state: PartState, time: int, writes: list[Write]) -> None:
+        """The release to come."""
+        del time, writes
+        assert self.prepared is not None
+        if not self.let_go:
+            self.release = words.release_time(self.prepared.strike, state)
+
+    def follow_pitch(self, state: PartState, time: int, writes: list[Write]) -> None:
+        """Tuning, bend and glide."""
+        word = words.pitch(self.key_pitch(state, time))
+        if word != self.pitch_word:
+            self.pitch_word = word
+            writes.append((_PITCH | self.number, word))
 
     def released(self, level: int) -> list[Write]:
         """What lets it fall to silence from a level 0 to FF of its envelope."""
         assert self.prepared is not None
         decibels = (level - laws.SILENT_TARGET) * laws.OCTAVE / laws.TARGET_STEPS
-        writes = [(latch(Register.AMPLITUDE_2, self.number), laws.SILENT_TARGET << 8)]
+        first, second, third = _AMPLITUDES
+        writes = [(second | self.number, laws.SILENT_TARGET << 8)]
         if self.prepared.third:
-            writes.append((latch(Register.AMPLITUDE_3, self.number), 0))
-        writes.append((latch(Register.AMPLITUDE_1, self.number), words.release(decibels, self.release)))
+            writes.append((third | self.number, 0))
+        writes.append((first | self.number, words.release(decibels, self.release)))
         return writes
+
+
+Follow = Callable[[Sounding, PartState, int, list[Write]], None]
+_FOLLOWING: Final[dict[Change, Follow]] = {
+    Change.LEVEL: Sounding.follow_level,
+    Change.PAN: Sounding.follow_pan,
+    Change.SENDS: Sounding.follow_sends,
+    Change.FILTER: Sounding.follow_filter,
+    Change.TONE: Sounding.follow_tone,
+    Change.PITCH: Sounding.follow_pitch,
+    Change.MODULATION: Sounding.modulate,
+}
+
+
+@cache
+def following(change: int) -> tuple[Follow, ...]:
+    """What brings a voice up to date, by the value of a Change: flags are slow, and controllers many."""
+    return tuple(follow for aspect, follow in _FOLLOWING.items() if change & aspect.value)

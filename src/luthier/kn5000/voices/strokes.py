@@ -38,23 +38,12 @@ class Strokes:
         self._recordings = recordings
         self._prepared: dict[int, tuple[tuple[object, ...], dict[tuple[int, int], Prepared]]] = {}
 
-    def rings(self, strike: Strike) -> bool:
-        """Whether key up does not end a strike: it is told to ring, and falls silent by itself."""
-        if not strike.to_the_end:
-            return False
-        if strike.amplitude and strike.amplitude[-1].target == float("-inf"):
-            return True
-        row = self._recordings.table[strike.selector]
-        return bool(row["loop_start"] == row["loop_end"])
-
-    def begin(self, before: Sounding, key: Key, layer: int, strike: Strike) -> tuple[Sounding, list[Write]]:
-        """A layer of a stroke on the voice that played ``before``, and what is written for it."""
-        state, number = key.state, before.number
-        prepared = self._prepare(key, strike)
-        voice = Sounding(number, before.modulations)
-        voice.alive, voice.down, voice.part, voice.note = True, True, key.part, key.note
-        voice.prepared, voice.struck, voice.heard = prepared, key.time, key.heard
-        voice.rings = self.rings(strike)
+    def begin(self, voice: Sounding, key: Key, layer: int, prepared: Prepared) -> list[Write]:
+        """Let a layer of a stroke begin on a voice; what is written for it."""
+        state, strike, number = key.state, prepared.strike, voice.number
+        voice.down, voice.marked, voice.let_go, voice.due = True, False, False, None
+        voice.part, voice.note, voice.heard = key.part, key.note, key.heard
+        voice.prepared, voice.struck, voice.rings = prepared, key.time, prepared.rings
         voice.release = words.release_time(strike, state)
         voice.pitch, voice.glide = strike.pitch + prepared.tuning, key.glide
         voice.pitch_word = words.pitch(voice.key_pitch(state, key.time))
@@ -64,16 +53,19 @@ class Strokes:
         self._record(voice, key, layer)
         writes = mute(number)
         writes += words.stroke(prepared, number, voice.pitch_word, voice.expression_word, voice.pan_word)
-        return voice, writes + voice.modulate(state, key.time)
+        voice.modulate(state, key.time, writes)
+        return writes
 
     def _record(self, voice: Sounding, key: Key, layer: int) -> None:
         pitch = words.pitch(voice.pitch + key.state.tuning)
         base = words.pitch(key.note + key.state.tuning)
         stroke = records.Stroke(key.part, layer, key.note, key.velocity, pitch, base, words.KEY_WORD)
         records.write(self._ram, voice.number, stroke)
-        records.set_detuned_pitch(self._ram, voice.number, voice.pitch_word)
+        if voice.pitch_word != pitch:
+            records.set_detuned_pitch(self._ram, voice.number, voice.pitch_word)
 
-    def _prepare(self, key: Key, strike: Strike) -> Prepared:
+    def prepare(self, key: Key, strike: Strike) -> Prepared:
+        """The words of a strike; they are kept while the part's timbre stays."""
         timbre = words.timbre(key.state)
         known, kept = self._prepared.get(key.part, ((), {}))
         if known != timbre or len(kept) >= _KEPT:
@@ -82,5 +74,16 @@ class Strokes:
         # The id is the strike's as long as it is kept here.
         found = kept.get((id(strike), key.note))
         if found is None:
-            found = kept[id(strike), key.note] = words.prepare(strike, key.state, key.note)
+            found = kept[id(strike), key.note] = words.prepare(
+                strike, key.state, key.note, rings=self._rings(strike)
+            )
         return found
+
+    def _rings(self, strike: Strike) -> bool:
+        """Whether key up does not end a strike: it is told to ring, and falls silent by itself."""
+        if not strike.to_the_end:
+            return False
+        if strike.amplitude and strike.amplitude[-1].target == float("-inf"):
+            return True
+        row = self._recordings.table[strike.selector]
+        return bool(row["loop_start"] == row["loop_end"])

@@ -26,8 +26,10 @@ Open questions
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Final, Protocol
 
 from luthier.errors import InputError
@@ -35,12 +37,12 @@ from luthier.kn5000.parts.state import Change, PartState
 from luthier.kn5000.sounds.strike import Sound
 from luthier.kn5000.tone_generator import laws
 from luthier.kn5000.tone_generator.device import ToneGenerator
-from luthier.kn5000.tone_generator.registers import BITMAPS, LEVELS, VOICES, free
+from luthier.kn5000.tone_generator.registers import BITMAPS, LEVELS, VOICES, Write, free
 from luthier.kn5000.transport.controllers import PART_COUNT
 from luthier.kn5000.transport.sub_ram import SubRam
 from luthier.kn5000.voices import records
 from luthier.kn5000.voices.nodes import Nodes
-from luthier.kn5000.voices.sounding import STILL, Glide, Sounding
+from luthier.kn5000.voices.sounding import STILL, Glide, Sounding, following
 from luthier.kn5000.voices.strokes import Key, Strokes
 
 #: Frames between two calls of :meth:`Voices.tick`.
@@ -64,10 +66,16 @@ _EVERYTHING = (
     | Change.SOSTENUTO
     | Change.FILTER
     | Change.TONE
-)
+).value
+# Changes as numbers: flags are slow, and songs have thousands of controllers.
 _MODULATION = Change.MODULATION.value
+_SILENCES, _LETS_GO, _RESET = (
+    change.value for change in (Change.ALL_SOUND_OFF, Change.ALL_NOTES_OFF, Change.RESET)
+)
+_ENDS = _SILENCES | _LETS_GO
 _PEDALS = (Change.SUSTAIN | Change.SOSTENUTO).value
 _MOVES = (Change.PITCH | Change.MODULATION).value
+_number = attrgetter("number")
 
 
 class Parts(Protocol):
@@ -117,6 +125,8 @@ class Voices:
         self._generator = generator
         self._strokes = Strokes(ram, generator.recordings)
         self._voices = [Sounding(number) for number in range(VOICES)]
+        #: Voices that play, of each part.
+        self._playing: list[list[Sounding]] = [[] for _ in range(PART_COUNT)]
         #: Voices that move by themselves, and the frame at which they do next.
         self._moving: dict[int, int] = {}
         self._glides: dict[int, tuple[int, Glide]] = {}
@@ -163,16 +173,18 @@ class Voices:
         key = Key(part, note, velocity, state, glide, time, part not in self.muted)
         self.nodes.begin_stroke()
         for layer, strike in enumerate(strikes):
-            found = self.nodes.allocate(part, note, layer, rings=self._strokes.rings(strike))
+            prepared = self._strokes.prepare(key, strike)
+            found = self.nodes.allocate(part, note, layer, rings=prepared.rings)
             if found is None:
                 self.statistics.refused += 1
                 continue
             number, taken = found
             self.statistics.voices += 1
             self.statistics.stolen += taken
-            voice, writes = self._strokes.begin(self._voices[number], key, layer, strike)
-            self._voices[number] = voice
-            self._generator.write_all(writes)
+            voice = self._voices[number]
+            self._leave(voice)
+            self._generator.write_all(self._strokes.begin(voice, key, layer, prepared))
+            self._enter(voice)
             self._schedule(voice, state)
         self.statistics.peak = max(self.statistics.peak, self.nodes.used)
 
@@ -227,14 +239,15 @@ class Voices:
 
     def _choke(self, groups: set[int], part: int) -> None:
         if groups:
-            for voice in self._of(part):
+            for voice in self._playing[part]:
                 assert voice.prepared is not None
                 if voice.prepared.strike.group in groups:
                     self._let_go(voice, _CHOKE_RELEASE)
 
     def _silence(self, voices: Iterable[Sounding]) -> None:
-        for voice in voices:
-            voice.alive = voice.down = False
+        for voice in list(voices):
+            self._leave(voice)
+            voice.down = False
             self._moving.pop(voice.number, None)
             self.nodes.retire(voice.number)
             self._generator.write_all(free(voice.number))
@@ -242,33 +255,37 @@ class Voices:
     def silence(self) -> None:
         """End all voices at once."""
         self._mono_keys.clear()
-        self._silence([voice for voice in self._voices if voice.alive])
+        self._silence(voice for voice in self._voices if voice.alive)
 
     # Changes
 
     def update(self, part: int, change: Change) -> None:
         """Bring the voices of a part up to date after its state changed."""
-        if change is Change.NONE:
+        bits = change.value
+        if not bits:
             return
         state = self._parts.state(part)
-        if change & Change.ALL_SOUND_OFF:
+        if bits & _ENDS:
             self._mono_keys.pop(part, None)
-            self._silence(self._of(part))
-        if change & Change.ALL_NOTES_OFF:
-            self._mono_keys.pop(part, None)
-            self._lift(self.nodes.key_up(part, None, self._level), state)
-        if change & Change.RESET:
-            change |= _EVERYTHING
-        bits = change.value
+            if bits & _SILENCES:
+                self._silence(self._playing[part])
+            if bits & _LETS_GO:
+                self._lift(self.nodes.key_up(part, None, self._level), state)
+        if bits & _RESET:
+            bits |= _EVERYTHING
         pressed = state.sostenuto and part not in self._sostenuto
         if bits & _PEDALS:
             (self._sostenuto.add if state.sostenuto else self._sostenuto.discard)(part)
-        for voice in self._of(part):
-            self._follow(voice, state, bits)
+        writes: list[Write] = []
+        for voice in self._playing[part]:
+            self._follow(voice, state, bits, writes)
             if bits & _PEDALS:
+                self._generator.write_all(writes)
+                writes = []
                 self._pedals(voice, state, pressed=pressed)
             if bits & _MODULATION:
                 self._schedule(voice, state)
+        self._generator.write_all(writes)
 
     def _pedals(self, voice: Sounding, state: PartState, *, pressed: bool) -> None:
         """``pressed``: the sostenuto pedal has just gone down."""
@@ -299,12 +316,15 @@ class Voices:
             state = self._parts.state(voice.part)
             if voice.due is not None and time >= voice.due:
                 self._end(voice)
-            self._follow(voice, state, _MOVES)
+            writes: list[Write] = []
+            self._follow(voice, state, _MOVES, writes)
+            self._generator.write_all(writes)
             self._schedule(voice, state)
 
-    def _follow(self, voice: Sounding, state: PartState, bits: int) -> None:
-        before = voice.pitch_word
-        self._generator.write_all(voice.follow(state, bits, self._generator.time))
+    def _follow(self, voice: Sounding, state: PartState, bits: int, writes: list[Write]) -> None:
+        before, time = voice.pitch_word, self._generator.time
+        for follow in following(bits):
+            follow(voice, state, time, writes)
         if voice.pitch_word != before:
             records.set_detuned_pitch(self.ram, voice.number, voice.pitch_word)
 
@@ -323,11 +343,12 @@ class Voices:
     def _look(self) -> None:
         """Give back the voices that fell silent."""
         time = self._generator.time
-        if time - self._looked < (LOOK_WHEN_FULL if self.nodes.used == VOICES else LOOK):
+        since = time - self._looked
+        if since < LOOK_WHEN_FULL or (since < LOOK and self.nodes.used < VOICES):
             return
         self._looked = time
         for number in self.nodes.poll(self._bitmaps(), self._level):
-            self._voices[number].alive = False
+            self._leave(self._voices[number])
             self._moving.pop(number, None)
             self._generator.write_all(free(number))
 
@@ -348,8 +369,18 @@ class Voices:
         # Listing, 0x02219F.
         return (self._generator.read_status() & 0x3FFF) >> 5
 
-    def _of(self, part: int) -> list[Sounding]:
-        return [voice for voice in self._voices if voice.alive and voice.part == part]
+    # Who plays
+
+    def _enter(self, voice: Sounding) -> None:
+        """A voice plays for its part, whose voices are in the order of their numbers."""
+        voice.alive = True
+        insort(self._playing[voice.part], voice, key=_number)
+
+    def _leave(self, voice: Sounding) -> None:
+        """A voice plays no more."""
+        if voice.alive:
+            voice.alive = False
+            self._playing[voice.part].remove(voice)
 
 
 def _is_held(voice: Sounding, state: PartState) -> bool:

@@ -22,7 +22,7 @@ from typing import Final
 from luthier.kn5000.parts.state import NoteSetting, PartState
 from luthier.kn5000.sounds.strike import Segment, Strike
 from luthier.kn5000.tone_generator import laws
-from luthier.kn5000.tone_generator.registers import Register, Write, latch, note_on, structure
+from luthier.kn5000.tone_generator.registers import VOICES, Register, Write, latch, note_on, structure
 
 #: The word behind the burst: what the ROM's voice for the auxiliary pool has there.
 KEY_WORD: Final = 0xF000
@@ -94,13 +94,26 @@ def pitch(note: float) -> int:
     return min(max(round(note * laws.PITCH_SEMITONE) + laws.PITCH_OF_NOTE_0, 0), 0x7FFF)
 
 
-def vibrato_depth(cents: float) -> int:
-    """Register 07."""
-    return round(max(cents, 0.0) * _CENT)
+@lru_cache(_KEPT)
+def vibrato(hertz: float, cents: float, waits: bool) -> tuple[int, int]:
+    """Registers 15 and 07; one that ``waits`` keeps its rate while it has no depth."""
+    depth = round(max(cents, 0.0) * _CENT)
+    return lfo(hertz) if depth or waits else 0, depth
 
 
-def share(part: float) -> int:
-    """Registers 18 and 19: 0 to 1."""
+@lru_cache(_KEPT)
+def tremolo(part: float) -> tuple[int, int]:
+    """Registers 16 and 18 for 0 to 1 of the amplitude."""
+    return lfo(USUAL_RATE) if part else 0, _share(part)
+
+
+@lru_cache(_KEPT)
+def auto_pan(part: float) -> tuple[int, int]:
+    """Registers 17 and 19 for 0 to 1 of the pan's half."""
+    return lfo(AUTO_PAN_RATE) if part else 0, _share(part)
+
+
+def _share(part: float) -> int:
     return round(min(max(part, 0.0), 1.0) * 0x100)
 
 
@@ -155,8 +168,8 @@ class Prepared:
     """A strike on a part, ready to be written to any voice but for pitch, expression and pan."""
 
     strike: Strike
-    writes: tuple[Write, ...]
-    """As for voice 0, in the firmware's order."""
+    words: tuple[int, ...]
+    """Of the burst and the key word behind it, in the firmware's order."""
     excess: float
     """dB of the strike above 0."""
     tuning: float
@@ -165,6 +178,8 @@ class Prepared:
     sends: int
     third: bool
     """The amplitude envelope has a third segment."""
+    rings: bool
+    """Key up does not end it."""
 
 
 def _amplitude(segments: tuple[Segment, ...], state: PartState) -> dict[Register, int]:
@@ -192,7 +207,7 @@ def _bend(segments: tuple[Segment, ...]) -> dict[Register, int]:
     return words
 
 
-def prepare(strike: Strike, state: PartState, note: int) -> Prepared:
+def prepare(strike: Strike, state: PartState, note: int, *, rings: bool = False) -> Prepared:
     """The words of a strike on a part."""
     setting = state.notes.get(note, _NEUTRAL)
     decibels = strike.level + setting.level + (SOFT_LEVEL if state.soft else 0.0)
@@ -211,28 +226,30 @@ def prepare(strike: Strike, state: PartState, note: int) -> Prepared:
     }
     return Prepared(
         strike,
-        tuple(note_on(structure(words), 0)),
+        tuple(word for _, word in note_on(structure(words), 0)),
         max(decibels, 0.0),
         setting.tuning,
         corner_word,
         sends_word,
         len(strike.amplitude) > 2,
+        rings,
     )
 
 
+#: What is chosen by the latch for each word, for every voice.
+_LATCHES: Final = [[chosen | voice for chosen, _ in note_on(structure({}), 0)] for voice in range(VOICES)]
 # Where the words lie that every stroke has of its own.
-_ORDER: Final = [written for written, _ in note_on(structure({}), 0)]
-_PITCH_PLACE: Final = _ORDER.index(latch(Register.PITCH))
-_EXPRESSION_PLACE: Final = _ORDER.index(latch(Register.EXPRESSION))
-_PAN_PLACE: Final = _ORDER.index(latch(Register.PAN))
+_PITCH_PLACE: Final = _LATCHES[0].index(latch(Register.PITCH))
+_EXPRESSION_PLACE: Final = _LATCHES[0].index(latch(Register.EXPRESSION))
+_PAN_PLACE: Final = _LATCHES[0].index(latch(Register.PAN))
 
 
 def stroke(
     prepared: Prepared, voice: int, pitch_word: int, expression_word: int, pan_word: int
 ) -> list[Write]:
     """The burst of a voice and the key word behind it."""
-    writes = list(prepared.writes)
-    writes[_PITCH_PLACE] = (_ORDER[_PITCH_PLACE], pitch_word)
-    writes[_EXPRESSION_PLACE] = (_ORDER[_EXPRESSION_PLACE], expression_word)
-    writes[_PAN_PLACE] = (_ORDER[_PAN_PLACE], pan_word)
-    return [(register | voice, word) for register, word in writes]
+    words = list(prepared.words)
+    words[_PITCH_PLACE] = pitch_word
+    words[_EXPRESSION_PLACE] = expression_word
+    words[_PAN_PLACE] = pan_word
+    return list(zip(_LATCHES[voice], words, strict=True))
