@@ -71,6 +71,7 @@ from luthier.kn5000.tone_generator.state import (
     TUNING,
     TUNING_STEP,
     VOICES,
+    WORD,
     WORK,
 )
 
@@ -90,6 +91,8 @@ _TUNINGS: Final = np.tan(np.pi * laws.CUTOFF_HIGHEST / laws.RATE * np.exp2(_CUTO
 #: How much of the way to a new level, pan, cutoff or send is gone in a control step: 3 ms for 63 %.
 _SMOOTHING: Final = 1 - np.exp(-CONTROL / (0.003 * laws.RATE))
 _NEAR: Final = 1e-6
+#: A voice on its way to silence is over at -96 dB, which 16 bits end with.
+_INAUDIBLE: Final = 2.0**-16
 #: Going back to a brighter level of bandwidth waits for a quarter of an octave.
 _BACK: Final = 0.25
 #: Filter states below this are set to 0: the processor is slow with tiny numbers.
@@ -230,13 +233,14 @@ def set_gain(
         below = int(place)
         gain = TARGET_GAIN[below] + (TARGET_GAIN[below + 1] - TARGET_GAIN[below]) * (place - below)
         ended = attenuation >= laws.SILENT_TARGET and slow[DURATION * STRIDE + lane] < 0
-        if whole[SLOT * STRIDE + lane] < 0:
+        level, expression = registers[0x02 * VOICES + lane] & 0xFFF, registers[0x03 * VOICES + lane] & 0xFFF
+        leaving = whole[WORD * STRIDE + lane] >> 8 == laws.SILENT_TARGET
+        if whole[SLOT * STRIDE + lane] < 0 or (leaving and gain * _LEVEL_GAIN[level] < _INAUDIBLE):
             gain, ended = 0.0, True
         earlier, now = slow[BEFORE * STRIDE + lane], slow[AMPLITUDE * STRIDE + lane]
         if ended and not fresh and now == 0 and earlier == 0:
             silence(lane, whole, quick)
             continue
-        level, expression = registers[0x02 * VOICES + lane] & 0xFFF, registers[0x03 * VOICES + lane] & 0xFFF
         wanted = _LEVEL_GAIN[level] * _EXPRESSION_GAIN[expression]
         loudness = _smoothed(slow[LOUDNESS * STRIDE + lane], wanted, fresh)
         slow[LOUDNESS * STRIDE + lane] = loudness

@@ -8,7 +8,7 @@ Open questions
 - What the chip does between the rise and the fall of the load strobe (register 02, bit 15): writes here take
   effect as they land.
 - What an active voice is for the chip: here one from its gate until it is freed, its envelope is silent for
-  good, or its recording is over.
+  good (or on the way there and the voice below -96 dB), or its recording is over.
 - The scale of the envelope's level when read: the firmware uses (word & 3FFF) >> 5, and calls a voice
   decayed below 80h.  Here that is FF less the attenuation, so 80h is 48 dB below the loudest.
 """
