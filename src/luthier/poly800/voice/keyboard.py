@@ -8,19 +8,28 @@ that key.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from typing import Protocol
+
+
+class Players(Protocol):
+    """Those who sound: :class:`luthier.poly800.voice.voices.Voices`."""
+
+    def start(self, voice: int, key: int, *, alone: bool) -> None:
+        """Let a voice play a key; ``alone``: no other key is held."""
+
+    def stop(self, voice: int, *, last: bool) -> None:
+        """Release a voice; ``last``: no key is held any more."""
+
+    def busy(self, voice: int) -> bool:
+        """Whether a voice still sounds."""
 
 
 class Keyboard:
-    """Keys and voices.
+    """Keys, and the ``players`` they get."""
 
-    ``start`` is told (voice, key), ``stop`` (voice); ``busy`` says whether a voice still sounds.
-    """
-
-    def __init__(
-        self, start: Callable[[int, int], None], stop: Callable[[int], None], busy: Callable[[int], bool]
-    ) -> None:
-        self._start, self._stop, self._busy = start, stop, busy
+    def __init__(self, players: Players) -> None:
+        self._players = players
         self._order = list(range(8))  # voices, those that changed last at the end
         self._keys: dict[int, int] = {}  # voice: the key that holds it
         self._down: list[int] = []  # keys under fingers, the newest at the end
@@ -28,11 +37,6 @@ class Keyboard:
         self._chord: tuple[int, ...] = ()
         self.stolen = 0
         """Voices taken from a key that was still down."""
-
-    @property
-    def playing(self) -> set[int]:
-        """The voices that a key holds."""
-        return set(self._keys)
 
     def resize(self, voices: int) -> None:
         """Let all go and have so many voices: eight, or four in double mode."""
@@ -94,11 +98,11 @@ class Keyboard:
         self._order.remove(voice)
         self._order.append(voice)
         self._keys[voice] = key
-        self._start(voice, key)
+        self._players.start(voice, key, alone=len(self._keys) == 1)
 
     def _choose(self, key: int) -> int:
         same = [voice for voice in self._order if self._keys.get(voice) == key]
-        free = [voice for voice in self._order if voice not in self._keys and not self._busy(voice)]
+        free = [voice for voice in self._order if voice not in self._keys and not self._players.busy(voice)]
         released = [voice for voice in self._order if voice not in self._keys]
         return [*same, *free, *released, *self._order][0]
 
@@ -107,4 +111,4 @@ class Keyboard:
             del self._keys[voice]
             self._order.remove(voice)
             self._order.append(voice)
-            self._stop(voice)
+            self._players.stop(voice, last=not self._keys)

@@ -75,7 +75,7 @@ def resonance(value: int) -> float:
 FOOTAGE: Final = 0.25
 NOISE: Final = 0.5
 #: Of what leaves the filter; so full chords of most programs stay below full scale.
-OUTPUT: Final = 0.17
+OUTPUT: Final = 0.1
 
 # --- Pitch -------------------------------------------------------------------------------------------------
 

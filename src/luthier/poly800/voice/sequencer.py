@@ -6,7 +6,7 @@ clocks; a voice that goes on over a step is not struck anew.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from luthier.poly800 import note_base
 from luthier.poly800.note_base import NoteBase
@@ -15,6 +15,7 @@ from luthier.poly800.sequence import Kind, Sequence
 #: MIDI clocks to a step: 24 make a quarter note (MIDI 1.0).
 CLOCKS_PER_STEP = 6
 _CLOCKS_PER_QUARTER = 24
+_NEVER = 1 << 62
 
 
 class Sequencer:
@@ -88,9 +89,32 @@ class Sequencer:
         self._sounding.clear()
 
 
-def clocks(tempo: float, rate: int) -> Iterator[int]:
-    """The frames of the internal clock at ``tempo`` quarter notes a minute, from frame 0 on."""
-    number = 0
-    while True:
-        yield round(number * rate * 60 / (tempo * _CLOCKS_PER_QUARTER))
-        number += 1
+class Clock:
+    """The internal clock: the frames at which the 24ths of quarter notes fall, counted from its start."""
+
+    def __init__(self) -> None:
+        self._begin = self._number = 0
+        self._frames: float | None = None
+
+    def start(self, frame: int, tempo: float, rate: int) -> None:
+        """Begin at ``frame``, with ``tempo`` quarter notes a minute."""
+        self._begin, self._number = frame, 0
+        self._frames = rate * 60 / (tempo * _CLOCKS_PER_QUARTER)
+
+    def stop(self) -> None:
+        """Fall silent."""
+        self._frames = None
+
+    def tick(self) -> None:
+        """On to the next."""
+        self._number += 1
+
+    def due(self, frame: int) -> bool:
+        """Whether one falls on a frame, or has."""
+        return self.frames_from(frame) <= 0
+
+    def frames_from(self, frame: int) -> int:
+        """Frames until the next; far more than any sound has if it is stopped."""
+        if self._frames is None:
+            return _NEVER
+        return self._begin + round(self._number * self._frames) - frame

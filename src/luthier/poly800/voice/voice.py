@@ -6,7 +6,7 @@ happens in the chip, which its band limit takes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
 
 import numpy as np
 
@@ -22,31 +22,25 @@ from luthier.poly800.voice import chip, firmware, laws, settings
 from luthier.poly800.voice.chorus import Chorus
 from luthier.poly800.voice.echo import Echo
 from luthier.poly800.voice.keyboard import Keyboard
-from luthier.poly800.voice.sequencer import Sequencer, clocks
+from luthier.poly800.voice.sequencer import Clock, Sequencer
 from luthier.poly800.voice.state import (
-    ATTACK,
     BEND,
-    BIT,
     DCO_DEPTH,
-    DIVIDER,
     FILTER_ENVELOPE,
-    GROUP,
     LANES,
-    MG_WAIT,
     OFF,
     RATE,
-    RELEASE,
     STAGE,
     UNITS_PER_FRAME,
     VCF_DEPTH,
     VOLUME,
-    WAITED,
     WANTED_VOLUME,
     Samples,
     State,
 )
 from luthier.poly800.voice.steps import impulses
 from luthier.poly800.voice.ticks import sound_tick
+from luthier.poly800.voice.voices import Voices
 
 SLOWEST, FASTEST = 8_000, 384_000
 #: The highest key that is received without folding: EX-800 96 (taken for the Poly-800 too), MkII 84.
@@ -59,10 +53,11 @@ _SILENCE, _QUIET = 1e-5, 0.05
 class Voice:
     """One Poly-800.
 
-    ``source`` is a bank, or a single program; without, the built-in bank.  ``limits``: keys outside the
-    machine's range are folded into it by octaves, bends and controllers are as coarse as there; without, all
-    128 keys sound where they are.  ``rate``: 8,000 to 384,000 Hz.  Values of a program that are out of range
-    are played as the nearest allowed, and told in ``warnings``.
+    ``source`` is a bank, or a single program; without, the built-in bank.  ``synth`` plays it, its own unless
+    given: the MkII has equaliser and delay, the others the chorus.  ``limits``: keys outside the machine's
+    range are folded into it by octaves, bends and controllers are as coarse as there; without, all 128 keys
+    sound where they are.  ``rate``: 8,000 to 384,000 Hz.  Values of a program that are out of range are
+    played as the nearest allowed, and told in ``warnings``.
     """
 
     def __init__(
@@ -70,6 +65,7 @@ class Voice:
         source: Bank | Program | None = None,
         *,
         number: int = 11,
+        synth: Synth | None = None,
         rate: int = 44_100,
         limits: bool = True,
     ) -> None:
@@ -77,11 +73,10 @@ class Voice:
             raise InputError(f"a sampling rate of {rate:g} Hz", remedy=f"give {SLOWEST} to {FASTEST}")
         self.rate = int(rate)
         self.limits = limits
-        self.bank = source if isinstance(source, Bank) else None
-        if source is None:
-            self.bank = built_in_bank()
-        self._program = source if isinstance(source, Program) else None
-        self.synth = self.bank.synth if self.bank else Program(source.packed).family  # type: ignore[union-attr]
+        played = built_in_bank() if source is None else source
+        self.bank = played if isinstance(played, Bank) else None
+        self._program = played if isinstance(played, Program) else None
+        self.synth = synth or (played.synth if isinstance(played, Bank) else played.family)
         self._longest = firmware.tick_frame(1, self.rate) + 1
         self._state = State(self._longest)
         state = self._state
@@ -99,11 +94,10 @@ class Voice:
         self.notes = 0
         """Keys struck so far."""
         self.warnings: list[str] = []
-        self._values: dict[str, int] = {}
-        self.keyboard = Keyboard(self._start, self._stop, self._busy)
+        self._voices = Voices(state, limits=limits)
+        self.keyboard = Keyboard(self._voices)
         self.sequencer: Sequencer | None = None
-        self._clock: Iterator[int] = iter(())
-        self._next_clock: int | None = None
+        self._clock = Clock()
         self.number = number
         self.select(number)
 
@@ -122,13 +116,11 @@ class Voice:
         for warning in warnings:
             if where + warning not in self.warnings:
                 self.warnings.append(where + warning)
-        was_double = bool(self._values) and settings.is_double(self._values)
-        if not self._values or was_double != settings.is_double(values):
+        if not self._voices.same_mode(values):
             self.keyboard.all_off()
-            self._values = values
-            self.keyboard.resize(GROUP if settings.is_double(values) else LANES)
-        self._values = values
-        settings.load(self._state, values)
+            self._voices.load(values)
+            self.keyboard.resize(self._voices.count)
+        self._voices.load(values)
         if isinstance(self._effect, Echo):
             self._effect.set(values)
         else:
@@ -160,7 +152,7 @@ class Voice:
 
     def bend(self, amount: float) -> None:
         """The joystick to the side, -1 to 1: 730 cent either way."""
-        self._state.real[BEND] = min(max(amount, -1.0), 1.0) * laws.BEND_CENTS
+        self._state.real[BEND] = _within(amount, -1.0, 1.0) * laws.BEND_CENTS
 
     def modulate(self, *, oscillators: int | None = None, cutoff: int | None = None) -> None:
         """The joystick up or down, 0 to 15: more MG on the oscillators or the cutoff."""
@@ -171,7 +163,7 @@ class Voice:
 
     def volume(self, amount: float) -> None:
         """Loudness, 0 to 1; even steps (modelled)."""
-        self._state.real[WANTED_VOLUME] = min(max(amount, 0.0), 1.0)
+        self._state.real[WANTED_VOLUME] = _within(amount, 0.0, 1.0)
 
     def hold(self, on: bool) -> None:
         """The key HOLD."""
@@ -203,15 +195,13 @@ class Voice:
         self.sequencer = Sequencer(sequence, self._press_for, self.note_off, repeat=repeat)
         self.sequencer.start()
         if tempo is not None:
-            begin = self.frame
-            self._clock = (begin + frame for frame in clocks(tempo, self.rate))
-            self._next_clock = next(self._clock)
+            self._clock.start(self.frame, tempo, self.rate)
 
     def stop_sequence(self) -> None:
         """Stop the sequence; its keys are let go."""
         if self.sequencer is not None:
             self.sequencer.stop()
-        self._next_clock = None
+        self._clock.stop()
 
     def _press_for(self, key: int) -> None:
         self.note_on(min(max(key, 0), 127))
@@ -226,43 +216,12 @@ class Voice:
             key += 12
         return key
 
-    # --- Voices ----------------------------------------------------------------------------------------
-
-    def _lanes(self, voice: int) -> tuple[int, ...]:
-        return (voice, voice + GROUP) if settings.is_double(self._values) else (voice,)
-
-    def _start(self, voice: int, key: int) -> None:
-        state, values = self._state, self._values
-        for lane in self._lanes(voice):
-            number = 2 if lane != voice else 1
-            interval = values["interval"] if number == 2 else 0
-            pitch = chip.pitch_of(key, values[f"dco{number}_octave"], interval)
-            state.lanes[DIVIDER, lane], state.lanes[BIT, lane] = chip.counting(pitch, limits=self.limits)
-            state.envelopes[STAGE, lane], state.envelopes[WAITED, lane] = ATTACK, 0
-        alone = len(self.keyboard.playing) == 1
-        if alone or values["trigger"] != _SINGLE:
-            state.envelopes[STAGE, FILTER_ENVELOPE], state.envelopes[WAITED, FILTER_ENVELOPE] = ATTACK, 0
-        if alone:
-            state.words[MG_WAIT] = firmware.mg_delay(values["mg_delay"])
-        settings.track(state, values, key)
-
-    def _stop(self, voice: int) -> None:
-        envelopes = self._state.envelopes
-        lanes = [*self._lanes(voice), *(() if self.keyboard.playing else (FILTER_ENVELOPE,))]
-        for lane in lanes:
-            if envelopes[STAGE, lane] != OFF:
-                envelopes[STAGE, lane], envelopes[WAITED, lane] = RELEASE, 0
-
-    def _busy(self, voice: int) -> bool:
-        return any(self._state.envelopes[STAGE, lane] != OFF for lane in self._lanes(voice))
-
     # --- Sound -----------------------------------------------------------------------------------------
 
     @property
     def sounding(self) -> int:
         """Voices that sound."""
-        voices = GROUP if settings.is_double(self._values) else LANES
-        return sum(self._busy(voice) for voice in range(voices))
+        return sum(self._voices.busy(voice) for voice in range(self._voices.count))
 
     @property
     def silent(self) -> bool:
@@ -282,19 +241,18 @@ class Voice:
         """Fill ``out``, shape (n, 2), with the next frames."""
         place = 0
         while place < len(out):
-            until = len(out)
-            if self._next_clock is not None:
-                while self._next_clock is not None and self._next_clock <= self.frame:
-                    self._internal_clock()
-                if self._next_clock is not None:
-                    until = min(until, place + self._next_clock - self.frame)
+            while self._clock.due(self.frame):
+                self._internal_clock()
+            until = min(len(out), place + self._clock.frames_from(self.frame))
             self._render_plain(out[place:until])
             place = until
 
     def _internal_clock(self) -> None:
         assert self.sequencer is not None
         self.sequencer.clock()
-        self._next_clock = next(self._clock) if self.sequencer.running else None
+        self._clock.tick()
+        if not self.sequencer.running:
+            self._clock.stop()
 
     def _render_plain(self, out: Samples) -> None:
         place = 0
@@ -333,3 +291,10 @@ class Voice:
         self._quiet = self._quiet + frames if peak < _SILENCE else 0
         self._tick += 1
         self._given, self._tick_length = 0, frames
+
+
+def _within(amount: float, lowest: float, highest: float) -> float:
+    """The nearest amount in range; raises InputError for what is no number."""
+    if math.isnan(amount):
+        raise InputError("a control that is no number", remedy=f"give {lowest:g} to {highest:g}")
+    return min(max(amount, lowest), highest)
