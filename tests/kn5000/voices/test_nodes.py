@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
+from tests.kn5000.voices.plain_nodes import PlainNodes
 
 from luthier.kn5000.transport.sub_ram import SubRam
 from luthier.kn5000.voices import pools
@@ -209,3 +210,52 @@ def test_rings_stay_whole_whatever_is_asked(seed: int) -> None:
     nodes.poll(SILENT, quiet)
     check(nodes)
     assert nodes.used == 0
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_every_byte_is_as_plain_python_leaves_it(seed: int) -> None:
+    rolls = random.Random(seed)
+    rams = SubRam(), SubRam()
+    both: tuple[Nodes | PlainNodes, ...] = (
+        Nodes(rams[0], sixteen_pools=seed > 2),
+        PlainNodes(rams[1], sixteen_pools=seed > 2),
+    )
+    levels = [0] * 64
+    for _ in range(1200):
+        part, note, roll = rolls.choice((0, 1, 9, rolls.randrange(26))), rolls.randrange(8), rolls.random()
+        levels[rolls.randrange(64)] = rolls.choice((0, 0x7F, 0x80, 0xFF))
+        answers: list[object] = []
+        layers, rings = rolls.randint(1, 6), rolls.random() < 0.2
+        bitmaps = [rolls.getrandbits(16) | rolls.getrandbits(16) | rolls.getrandbits(16) for _ in range(4)]
+        number = rolls.randrange(64)
+        for nodes in both:
+            if roll < 0.55:
+                nodes.begin_stroke()
+                answers.append([nodes.allocate(part, note, layer, rings=rings) for layer in range(layers)])
+            elif roll < 0.85:
+                answers.append(nodes.key_up(part, note, levels.__getitem__))
+            elif roll < 0.93:
+                answers.append(nodes.poll(bitmaps, levels.__getitem__))
+            elif roll < 0.98:
+                nodes.retire(number)
+            else:
+                answers.append(nodes.key_up(part, None, levels.__getitem__))
+        assert answers[1:] == answers[:-1]
+        assert rams[0].image == rams[1].image
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_lists_that_something_else_wrote_over_do_no_harm(seed: int) -> None:
+    rolls, ram = random.Random(seed), SubRam()
+    nodes = Nodes(ram)
+    for note in range(40):
+        stroke(nodes, note % 3, note, layers=2)
+    for address in range(POOLS, NODES + 64 * 39):
+        if rolls.random() < 0.05 or seed == 0:
+            ram.image[address] = rolls.randrange(256)
+    for note in range(40):
+        stroke(nodes, note % 26, note, layers=2)
+        nodes.retire(note)
+        assert len(nodes.key_up(note % 26, note, quiet)) <= 64
+    for part in range(26):
+        nodes.key_up(part, None, loud)

@@ -1,10 +1,6 @@
 """Who has which voice: the firmware's allocator, in its own lists in the sub CPU's RAM.
 
-A node of 39 bytes stands for each voice.  It is linked into three rings: the list of its pool and class, the
-list of its channel with the key down or up, and the chain of the layers of one stroke.  Rings are doubly
-linked; a head is the address of the oldest node, 0 for none.
-
-Sources: listing, 0x021C83 to 0x022691 (lists, allocation, note off, polling), and pools.py.
+What it does with the lists is in lists.py.
 """
 
 from __future__ import annotations
@@ -13,43 +9,39 @@ from collections.abc import Callable, Iterator, Sequence
 from struct import Struct
 from typing import Final
 
+import numpy as np
+
 from luthier.kn5000.transport.sub_ram import SubRam
-from luthier.kn5000.voices import pools
+from luthier.kn5000.voices import lists, pools
+from luthier.kn5000.voices.lists import (
+    CHAIN,
+    CHANNELS,
+    DOWN,
+    NODE_COUNT,
+    NODES,
+    POOLS,
+    SEEN,
+    UP,
+)
 
-POOLS, POOL_SIZE, POOL_COUNT = 0x112D, 30, 18
-CHANNELS, CHANNEL_SIZE, CHANNEL_COUNT = 0x1349, 12, 27
-NODES, NODE_SIZE, NODE_COUNT = 0x148D, 39, 64
-#: The first node of the stroke that is being allocated.
-CHAIN: Final = 0x1129
-#: Voices that sounded when last looked at, four words.
-SEEN: Final = 0x292E
+__all__ = ["CHAIN", "CHANNELS", "DOWN", "NODES", "NODE_COUNT", "POOLS", "SEEN", "UP", "Nodes"]
+
 BITS: Final = 16
-
-# Places in a pool, a channel and a node.
-_QUOTA, _USED, _HEADS = 0, 1, 2
-_CHANNEL_POOL, _KEYS = 0, 4
-_POOL_LINK, _CHANNEL_LINK, _CHAIN_LINK = 0, 8, 16
-_CHANNEL, _KEY_STATE, _POOL, _CLASS = 24, 28, 29, 33
-_FLAGS, _NOTE, _NUMBER, _LEVEL, _CLASS_UP = 34, 35, 36, 37, 38
-#: Key states: the two lists of a channel.
-DOWN, UP = 0, 1
-# Flags.
-_IS_FREE, _HAS_DECAYED, _IS_UP, _IS_DOWN, _IS_BEYOND = 0x01, 0x02, 0x04, 0x08, 0x10
-
+_LAST_LAYER: Final = len(pools.LAYERS) - 1
 _LONG: Final = Struct("<I")
 _WORDS: Final = Struct("<4H")
 
 
 def _node(number: int) -> int:
-    return NODES + number * NODE_SIZE
+    return NODES + number * lists.NODE_SIZE
 
 
 def _channel(part: int) -> int:
-    return CHANNELS + part * CHANNEL_SIZE
+    return CHANNELS + part * lists.CHANNEL_SIZE
 
 
 def _pool(number: int) -> int:
-    return POOLS + number * POOL_SIZE
+    return POOLS + number * lists.POOL_SIZE
 
 
 class Nodes:
@@ -57,6 +49,8 @@ class Nodes:
 
     def __init__(self, ram: SubRam, *, sixteen_pools: bool = True) -> None:
         self._image = ram.image
+        self._memory = np.frombuffer(ram.image, np.uint8)
+        self._found = np.zeros(NODE_COUNT, np.uint8)
         self.reset(sixteen_pools=sixteen_pools)
 
     def reset(self, *, sixteen_pools: bool) -> None:
@@ -64,22 +58,24 @@ class Nodes:
         quotas = pools.SIXTEEN_POOLS if sixteen_pools else pools.FOUR_POOLS
         owners = pools.SIXTEEN_POOLS_CHANNELS if sixteen_pools else pools.FOUR_POOLS_CHANNELS
         for number, quota in enumerate(quotas):
-            self._image[_pool(number) : _pool(number) + POOL_SIZE] = bytes((quota,)) + bytes(POOL_SIZE - 1)
+            self._image[_pool(number) : _pool(number) + lists.POOL_SIZE] = bytes((quota,)) + bytes(
+                lists.POOL_SIZE - 1
+            )
         for part, owner in enumerate(owners):
-            self._set(_channel(part) + _CHANNEL_POOL, _pool(owner))
-            self._set(_channel(part) + _KEYS, 0)
-            self._set(_channel(part) + _KEYS + 4, 0)
+            self._set(_channel(part) + lists.CHANNEL_POOL, _pool(owner))
+            self._set(_channel(part) + lists.KEYS, 0)
+            self._set(_channel(part) + lists.KEYS + 4, 0)
         for number in range(NODE_COUNT):
             node = _node(number)
-            for link in (_POOL_LINK, _CHANNEL_LINK, _CHAIN_LINK):
+            for link in (lists.POOL_LINK, lists.CHANNEL_LINK, lists.CHAIN_LINK):
                 self._set(node + link, node)
                 self._set(node + link + 4, node)
-            self._set(node + _CHANNEL, _channel(0))
-            self._image[node + _KEY_STATE] = UP
-            self._set(node + _POOL, _pool(0))
-            self._image[node + _CLASS] = pools.DECAYED
-            self._image[node + _FLAGS] = 0
-            self._image[node + _NUMBER] = number
+            self._set(node + lists.CHANNEL, _channel(0))
+            self._image[node + lists.KEY_STATE] = UP
+            self._set(node + lists.POOL, _pool(0))
+            self._image[node + lists.CLASS] = pools.DECAYED
+            self._image[node + lists.FLAGS] = 0
+            self._image[node + lists.NUMBER] = number
             self.retire(number)
         self._set(CHAIN, 0)
         self._image[SEEN : SEEN + 8] = bytes(8)
@@ -92,48 +88,6 @@ class Nodes:
 
     def _set(self, address: int, value: int) -> None:
         _LONG.pack_into(self._image, address, value)
-
-    # Rings
-
-    def _unlink(self, node: int, link: int) -> None:
-        after, before = self._long(node + link), self._long(node + link + 4)
-        self._set(before + link, after)
-        self._set(after + link + 4, before)
-        self._set(node + link, node)
-        self._set(node + link + 4, node)
-
-    def _append(self, node: int, link: int, head: int) -> None:
-        """Put a node behind the last of the ring that begins with ``head``."""
-        self._unlink(node, link)
-        last = self._long(head + link + 4)
-        self._set(last + link, node)
-        self._set(head + link + 4, node)
-        self._set(node + link, head)
-        self._set(node + link + 4, last)
-
-    def _move(self, node: int, link: int, old_head: int, new_head: int) -> None:
-        """From one list to the end of another; heads are the addresses of the variables."""
-        if self._long(old_head) == node:
-            after = self._long(node + link)
-            self._set(old_head, 0 if after == node else after)
-        head = self._long(new_head)
-        if head:
-            self._append(node, link, head)
-        else:
-            self._set(new_head, node)
-            self._unlink(node, link)
-
-    def _to_pool(self, node: int, pool: int, kind: int) -> None:
-        old = self._long(node + _POOL) + _HEADS + 4 * self._image[node + _CLASS]
-        self._move(node, _POOL_LINK, old, pool + _HEADS + 4 * kind)
-        self._set(node + _POOL, pool)
-        self._image[node + _CLASS] = kind
-
-    def _to_channel(self, node: int, channel: int, key: int) -> None:
-        old = self._long(node + _CHANNEL) + _KEYS + 4 * self._image[node + _KEY_STATE]
-        self._move(node, _CHANNEL_LINK, old, channel + _KEYS + 4 * key)
-        self._set(node + _CHANNEL, channel)
-        self._image[node + _KEY_STATE] = key
 
     def _ring(self, head: int, link: int) -> Iterator[int]:
         node = head
@@ -152,63 +106,10 @@ class Nodes:
     def allocate(self, part: int, note: int, layer: int, *, rings: bool = False) -> tuple[int, bool] | None:
         """A voice for a layer of a stroke, and whether it was taken from another; None if there is none.
 
-        ``rings``: key up does not end it, and does not change its class (modelled).  Source: listing,
-        0x022340.
+        ``rings``: key up does not end it, and does not change its class (modelled).
         """
-        rule = pools.LAYERS[min(layer, len(pools.LAYERS) - 1)]
-        own = self._long(_channel(part) + _CHANNEL_POOL)
-        node = self._candidate(own, rule.order)
-        if not node:
-            return None
-        image = self._image
-        taken = not image[node + _FLAGS] & _IS_FREE
-        self._count_down(self._long(node + _POOL))
-        number = image[node + _NUMBER]
-        image[node + _NOTE] = note
-        image[node + _LEVEL] = 0xFF
-        image[node + _CLASS_UP] = rule.down if rings else rule.up
-        image[node + _FLAGS] = _IS_DOWN
-        image[SEEN + number // 8] |= 1 << number % 8
-        self._to_pool(node, own, rule.down)
-        self._to_channel(node, _channel(part), DOWN)
-        chain = self._long(CHAIN)
-        if chain:
-            self._append(node, _CHAIN_LINK, chain)
-        else:
-            self._set(CHAIN, node)
-            self._unlink(node, _CHAIN_LINK)
-        self._count_up(own)
-        return number, taken
-
-    def _candidate(self, own: int, order: Sequence[int]) -> int:
-        free = self._long(_pool(pools.FREE) + _HEADS + 4 * pools.DECAYED)
-        if free:
-            return free
-        beyond = _pool(pools.BEYOND_QUOTA)
-        for entry in order:
-            pool = beyond if entry & pools.BEYOND else own
-            head = self._long(pool + _HEADS + 4 * (entry & ~pools.BEYOND))
-            if head:
-                return head
-        return 0
-
-    def _count_down(self, pool: int) -> None:
-        if self._image[pool + _USED]:
-            self._image[pool + _USED] -= 1
-
-    def _count_up(self, pool: int) -> None:
-        """One more in a pool; if its quota is full, another of it becomes one beyond."""
-        image = self._image
-        if image[pool + _USED] < image[pool + _QUOTA]:
-            image[pool + _USED] += 1
-            return
-        for kind in pools.OVER_QUOTA_ORDER:
-            node = self._long(pool + _HEADS + 4 * kind)
-            if node:
-                self._to_pool(node, _pool(pools.BEYOND_QUOTA), kind)
-                image[_pool(pools.BEYOND_QUOTA) + _USED] += 1
-                image[node + _FLAGS] |= _IS_BEYOND
-                return
+        found = lists.allocate(self._memory, _channel(part), note, min(layer, _LAST_LAYER), rings)
+        return None if found == lists.NONE else (found & ~lists.TAKEN, found >= lists.TAKEN)
 
     # Key up
 
@@ -219,50 +120,22 @@ class Nodes:
         OutputBuf_Flush_B before it.
         """
         numbers: list[int] = []
-        while True:
-            head = self._long(_channel(part) + _KEYS + 4 * DOWN)
-            keys = self._ring(head, _CHANNEL_LINK)
-            found = next((node for node in keys if note is None or self._image[node + _NOTE] == note), 0)
-            if not found:
-                return numbers
-            for node in list(self._ring(found, _CHAIN_LINK)):
-                self._lift(node, level)
-                self._unlink(node, _CHAIN_LINK)
-                numbers.append(self._image[node + _NUMBER])
-            if note is not None:
-                return numbers
-
-    def _lift(self, node: int, level: Callable[[int], int]) -> None:
-        image = self._image
-        self._to_channel(node, self._long(node + _CHANNEL), UP)
-        image[node + _LEVEL] = level(image[node + _NUMBER])
-        if image[node + _LEVEL] < pools.DECAYED_LEVEL:
-            self._demote(node)
-        elif image[node + _FLAGS] & _IS_DOWN:
-            image[node + _FLAGS] = image[node + _FLAGS] & ~_IS_DOWN | _IS_UP
-            self._to_pool(node, self._long(node + _POOL), image[node + _CLASS_UP])
-
-    def _demote(self, node: int) -> None:
-        flags = self._image[node + _FLAGS]
-        if not flags & (_IS_FREE | _HAS_DECAYED):
-            self._image[node + _FLAGS] = flags & ~(_IS_UP | _IS_DOWN) | _HAS_DECAYED
-            self._to_pool(node, self._long(node + _POOL), pools.DECAYED)
+        wanted = lists.ANY_NOTE if note is None else note
+        for _ in range(NODE_COUNT if note is None else 1):
+            count = lists.stroke_of(self._memory, _channel(part), wanted, self._found)
+            if not count:
+                break
+            stroke = self._found[:count].tolist()
+            for number in stroke:
+                lists.lift(self._memory, number, level(number))
+            numbers += stroke
+        return numbers
 
     # Silence
 
     def retire(self, number: int) -> None:
-        """Give a voice back (listing, 0x021E31)."""
-        node = _node(number)
-        if self._image[node + _FLAGS] & _IS_FREE:
-            return
-        self._count_down(self._long(node + _POOL))
-        free = _pool(pools.FREE)
-        self._to_pool(node, free, pools.DECAYED)
-        self._to_channel(node, _channel(pools.FREE_CHANNEL), UP)
-        self._unlink(node, _CHAIN_LINK)
-        self._image[node + _FLAGS] = _IS_FREE
-        self._image[node + _LEVEL] = 0
-        self._count_up(free)
+        """Give a voice back."""
+        lists.retire(self._memory, number)
 
     def poll(self, bitmaps: Sequence[int], level: Callable[[int], int]) -> list[int]:
         """Give back what has fallen silent, and class what has decayed; the voices that were given back.
@@ -274,17 +147,14 @@ class Nodes:
         ended = [was & ~now for was, now in zip(_WORDS.unpack_from(image, SEEN), bitmaps, strict=True)]
         _WORDS.pack_into(image, SEEN, *bitmaps)
         silent: list[int] = []
-        for number, flags in enumerate(image[NODES + _FLAGS : _node(NODE_COUNT) : NODE_SIZE]):
-            if flags & _IS_FREE:
+        for number, flags in enumerate(image[NODES + lists.FLAGS : _node(NODE_COUNT) : lists.NODE_SIZE]):
+            if flags & lists.IS_FREE:
                 continue
             if ended[number // BITS] >> number % BITS & 1:
                 self.retire(number)
                 silent.append(number)
-            elif flags & _IS_UP:
-                node = _node(number)
-                image[node + _LEVEL] = level(number)
-                if image[node + _LEVEL] < pools.DECAYED_LEVEL:
-                    self._demote(node)
+            elif flags & lists.IS_UP:
+                lists.look(self._memory, number, level(number))
         return silent
 
     # For people and tests
@@ -292,22 +162,22 @@ class Nodes:
     @property
     def used(self) -> int:
         """Voices that are not free."""
-        return NODE_COUNT - self._image[_pool(pools.FREE) + _USED]
+        return NODE_COUNT - self._image[_pool(pools.FREE) + lists.USED]
 
     def is_free(self, number: int) -> bool:
         """Whether nobody has the voice."""
-        return bool(self._image[_node(number) + _FLAGS] & _IS_FREE)
+        return bool(self._image[_node(number) + lists.FLAGS] & lists.IS_FREE)
 
     def listed(self, pool: int, kind: int) -> list[int]:
         """The voices of a pool's class, the oldest first."""
-        head = self._long(_pool(pool) + _HEADS + 4 * kind)
-        return [self._image[node + _NUMBER] for node in self._ring(head, _POOL_LINK)]
+        head = self._long(_pool(pool) + lists.HEADS + 4 * kind)
+        return [self._image[node + lists.NUMBER] for node in self._ring(head, lists.POOL_LINK)]
 
     def keys(self, part: int, key: int = DOWN) -> list[int]:
         """The voices of a part whose key is down, or up, the oldest first."""
-        head = self._long(_channel(part) + _KEYS + 4 * key)
-        return [self._image[node + _NUMBER] for node in self._ring(head, _CHANNEL_LINK)]
+        head = self._long(_channel(part) + lists.KEYS + 4 * key)
+        return [self._image[node + lists.NUMBER] for node in self._ring(head, lists.CHANNEL_LINK)]
 
     def quota(self, pool: int) -> tuple[int, int]:
         """How many voices a pool may have, and has."""
-        return self._image[_pool(pool) + _QUOTA], self._image[_pool(pool) + _USED]
+        return self._image[_pool(pool) + lists.QUOTA], self._image[_pool(pool) + lists.USED]
