@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import pytest
 import soundfile
 from tests.midi.songs import END, midi_file, note
 
 from luthier import cli
+from luthier.audio import devices
+from luthier.midi import ports
 
 
 def run(monkeypatch: pytest.MonkeyPatch, *words: object) -> int:
@@ -88,6 +94,72 @@ def test_an_audition(
     rows = json.loads(capsys.readouterr().out)
     assert len(rows) == 64
     assert rows[0]["name"] == "Town Hall Brass"
+
+
+class FakeCard:
+    """A sound card that keeps what it is given."""
+
+    name = "USB Audio"
+
+    def __init__(self) -> None:
+        self.blocks: list[npt.NDArray[np.float32]] = []
+        self.missed = 0
+        self.stop_at: int | None = None
+
+    def put(self, block: npt.NDArray[np.float32]) -> None:
+        self.blocks.append(block.copy())
+        if len(self.blocks) == self.stop_at:
+            raise KeyboardInterrupt
+
+
+@pytest.fixture
+def card(monkeypatch: pytest.MonkeyPatch) -> FakeCard:
+    fake = FakeCard()
+
+    @contextlib.contextmanager
+    def opened(*_device: object) -> Iterator[FakeCard]:
+        yield fake
+
+    found = [devices.Device("USB Audio", 2, 48_000.0, default=True, index=1)]
+    monkeypatch.setattr(devices, "devices", lambda: found)
+    monkeypatch.setattr(devices, "opened", opened)
+    return fake
+
+
+def test_notes_and_the_sequence_are_played(
+    card: FakeCard, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    card.missed = 2
+    assert run(monkeypatch, "play", "--notes", "C4 E4", "--device", "usb") == 0
+    assert len(card.blocks) * 256 > 44_100
+    assert np.max(np.abs(card.blocks)) > 0.005
+    assert "2 blocks of 256 frames came too late" in capsys.readouterr().err
+    card.blocks.clear()
+    assert run(monkeypatch, "play", "--sequence", "--tempo", 960) == 0
+    # 64 sixteenths at 960 are a second.
+    assert len(card.blocks) * 256 > 44_100
+
+
+def test_a_keyboard_is_played(
+    card: FakeCard, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Cable:
+        name = "a keyboard"
+        sent = iter([b"\x90\x3c\x40"])
+
+        def receive(self, timeout: float) -> bytes:
+            return next(self.sent, b"")
+
+    @contextlib.contextmanager
+    def listening(name: str) -> Iterator[Cable]:
+        assert name == "keys"
+        yield Cable()
+
+    monkeypatch.setattr(ports, "listening", listening)
+    card.stop_at = 50
+    assert run(monkeypatch, "play", "--port", "keys") == 0
+    assert "listening to a keyboard" in capsys.readouterr().err
+    assert np.max(np.abs(card.blocks)) > 0.005
 
 
 def test_playing_needs_a_card(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -28,7 +28,8 @@ _WORDS_LIMIT = 100_000
 class Phrase:
     """MIDI messages with their seconds, in order, and the seconds it lasts."""
 
-    messages: tuple[tuple[float, bytes], ...]
+    messages: Iterable[tuple[float, bytes]]
+    """Of a song they can be had once: there may be millions."""
     seconds: float
     name: str = ""
 
@@ -77,7 +78,7 @@ def of_song(song: Song) -> Phrase:
     """A whole song; raises InputError if it takes days."""
     if song.length > SONG_LIMIT:
         raise InputError(f"the song takes {song.length / 3600:.0f} hours", remedy="it is damaged somewhere")
-    return Phrase(tuple(song.messages()), song.length, song.title)
+    return Phrase(song.messages(), song.length, song.title)
 
 
 def suited(values: Mapping[str, int]) -> Phrase:
