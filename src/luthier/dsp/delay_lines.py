@@ -26,6 +26,7 @@ Place = np.uint64
 BLOCK: Final = 32  #: frames
 GUARD: Final = 64  #: places behind a line; a cubic over a block takes 35 of them
 _CUBIC_BEFORE: Final = 1
+_SHARE = np.float32(1 / BLOCK)
 _HALF, _ONE, _TWO, _SIXTH = np.float32(0.5), np.float32(1), np.float32(2), np.float32(1 / 6)
 
 
@@ -57,17 +58,17 @@ def read(memory: Samples, start: int, size: int, time: int, target: Samples, fir
 
 @part
 def aim(
-    start: int, size: int, time: int, delay: float, change: float
+    start: int, size: int, time: int, delay: np.float32, change: np.float32
 ) -> tuple[np.uint64, np.float32, np.float32]:
     """Where :func:`cubic` reads with a delay that goes from ``delay`` to ``delay + change`` over a block.
 
-    Gives the first place, what lies between the second and the third, and how much that changes in a frame.
+    ``time`` is less by whole frames of delay, and ``delay`` only what moves, a few frames.  Gives the first
+    place, what lies between the second and the third, and how much that changes in a frame.
     Over the block the places go on one by one, so the delay is to change by less than a tenth of a sample.
     """
-    middle = delay + 0.5 * change
-    whole = int(np.floor(middle))
+    whole = int(np.floor(delay + _HALF * change))
     place = (time - whole - 1 - _CUBIC_BEFORE) & (size - 1)
-    return Place(start + place), np.float32(whole + 1 - delay), np.float32(-change / BLOCK)
+    return Place(start + place), np.float32(whole + 1) - delay, -change * _SHARE
 
 
 @part

@@ -22,6 +22,8 @@ from luthier.dsp.delay_lines import BLOCK, GUARD, Place, Samples, aim, cubic
 from luthier.dsp.loops import part
 from luthier.dsp.oscillator import sine
 
+Words = NDArray[np.int64]
+
 LINES: Final = 16
 SIZE: Final = 4096  #: places of a line
 STRIDE: Final = SIZE + GUARD
@@ -43,14 +45,14 @@ _TINY = np.float32(1e-20)
 def circulate(
     memory: Samples,
     time: int,
-    delays: NDArray[np.int64],
+    delays: Words,
     depth: float,
-    phases: NDArray[np.int64],
-    steps: NDArray[np.int64],
+    phases: Words,
+    steps: Words,
     filters: Samples,
     states: Samples,
     fed: Samples,
-    moved: NDArray[np.float64],
+    moved: Samples,
     fours: Samples,
     lanes: Samples,
 ) -> None:
@@ -59,9 +61,9 @@ def circulate(
     ``fed`` has a block of what goes in left and right, and takes a block of what comes out left and right.
     Left goes into even lines, right into odd ones.  ``moved``, ``fours`` and ``lanes`` are scratch.
     """
-    _move(phases, steps, delays, depth, moved)
+    _move(phases, steps, depth, moved)
     for group in range(4):
-        _read_four(memory, group, time, moved, fours)
+        _read_four(memory, group, time, delays, moved, fours)
     _mix_fours(fours, lanes)
     for i in range(BLOCK):
         row = Place(LINES * i)
@@ -77,35 +79,29 @@ def circulate(
 
 
 @part
-def _move(
-    phases: NDArray[np.int64],
-    steps: NDArray[np.int64],
-    delays: NDArray[np.int64],
-    depth: float,
-    moved: NDArray[np.float64],
-) -> None:
-    """The delay of every line, then how much it changes over the block; the waves go on."""
+def _move(phases: Words, steps: Words, depth: float, moved: Samples) -> None:
+    """How far every line is from its delay, then how much that changes over the block; the waves go on."""
     for line in range(LINES):
         place = Place(line)
         phase = phases[place]
         now, then = depth * sine(phase), depth * sine(phase + steps[place])
-        moved[place] = delays[place] + now
+        moved[place] = now
         moved[Place(LINES) + place] = then - now
         phases[place] = phase + steps[place]
 
 
 @part
-def _aim(line: int, time: int, moved: NDArray[np.float64]) -> tuple[np.uint64, np.float32, np.float32]:
-    return aim(line * STRIDE, SIZE, time, moved[line], moved[LINES + line])
+def _aim(line: int, time: int, delays: Words, moved: Samples) -> tuple[np.uint64, np.float32, np.float32]:
+    return aim(line * STRIDE, SIZE, time - delays[line], moved[line], moved[LINES + line])
 
 
 @part
-def _read_four(memory: Samples, group: int, time: int, moved: NDArray[np.float64], fours: Samples) -> None:
+def _read_four(memory: Samples, group: int, time: int, delays: Words, moved: Samples, fours: Samples) -> None:
     """Read lines ``group``, ``group`` + 4 and so on: their sums and differences side by side."""
-    at_1, share_1, step_1 = _aim(group, time, moved)
-    at_2, share_2, step_2 = _aim(group + 4, time, moved)
-    at_3, share_3, step_3 = _aim(group + 8, time, moved)
-    at_4, share_4, step_4 = _aim(group + 12, time, moved)
+    at_1, share_1, step_1 = _aim(group, time, delays, moved)
+    at_2, share_2, step_2 = _aim(group + 4, time, delays, moved)
+    at_3, share_3, step_3 = _aim(group + 8, time, delays, moved)
+    at_4, share_4, step_4 = _aim(group + 12, time, delays, moved)
     first = Place(group * 4 * BLOCK)
     for i in range(BLOCK):
         here, now = Place(i), np.float32(i)

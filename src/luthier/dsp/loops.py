@@ -54,3 +54,11 @@ def loop(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]
         dispatcher._cache._cache_file._source_stamp = tuple(_stamp(folder) for folder in folders)
     result: Callable[Parameters, Result] = dispatcher
     return result
+
+
+def loop_of_parts(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
+    """As :func:`loop`, for one that counts no references either, with what follows for a :func:`part`."""
+    dispatcher: Any = loop(function)
+    dispatcher.targetoptions["_nrt"] = False
+    result: Callable[Parameters, Result] = dispatcher
+    return result

@@ -5,6 +5,7 @@ A block comes out one block after it went in; echoes are read a block sooner to 
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -41,23 +42,36 @@ class Echo(NamedTuple):
     lines: Samples
     numbers: Samples
     wanted_numbers: Samples
-    words: Words
-    wanted_words: Words
     smooth: Samples
     scratch: Samples
+    words: Words
+    wanted_words: Words
 
 
-def new() -> Echo:
-    """No echo yet."""
+_AT: Final = tuple(accumulate((places(2, _SIZE), 2 * _MOVING, _MOVING, 4, 6 * BLOCK), initial=0))
+#: Places that echoes take of the samples and of the words.
+SAMPLES: Final = _AT[-1]
+WORDS: Final = 7
+
+
+@part
+def within(samples: Samples, words: Words) -> Echo:
+    """The echoes that lie in these."""
     return Echo(
-        lines=np.zeros(places(2, _SIZE), np.float32),
-        numbers=np.zeros(2 * _MOVING, np.float32),
-        wanted_numbers=np.zeros(_MOVING, np.float32),
-        words=np.array([2 * BLOCK, 2 * BLOCK, 0, 0, 1, 1], np.int64),
-        wanted_words=np.array([2 * BLOCK], np.int64),
-        smooth=np.zeros(4, np.float32),
-        scratch=np.zeros(6 * BLOCK, np.float32),
+        samples[: _AT[1]],
+        samples[_AT[1] : _AT[2]],
+        samples[_AT[2] : _AT[3]],
+        samples[_AT[3] : _AT[4]],
+        samples[_AT[4] : _AT[5]],
+        words[: WORDS - 1],
+        words[WORDS - 1 : WORDS],
     )
+
+
+def empty(echo: Echo) -> None:
+    """Make of zeros that there was no sound yet."""
+    echo.words[:] = (2 * BLOCK, 2 * BLOCK, 0, 0, 1, 1)
+    echo.wanted_words[_DELAY] = 2 * BLOCK
 
 
 def shape(echo: Echo, reverb: Reverb) -> None:

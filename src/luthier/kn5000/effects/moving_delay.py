@@ -6,6 +6,7 @@ goes round again waits for its own time.
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -39,21 +40,33 @@ class MovingDelay(NamedTuple):
     lines: Samples
     numbers: Samples
     wanted_numbers: Samples
-    words: Words
     smooth: Samples
     held: Samples
+    words: Words
 
 
-def new() -> MovingDelay:
-    """Nothing in it yet."""
+_AT: Final = tuple(accumulate((2 * _SIZE, 2 * _MOVING, _MOVING, 2, 2 * BLOCK), initial=0))
+#: Places that a chorus takes of the samples and of the words.
+SAMPLES: Final = _AT[-1]
+WORDS: Final = 4
+
+
+@part
+def within(samples: Samples, words: Words) -> MovingDelay:
+    """The chorus that lies in these."""
     return MovingDelay(
-        lines=np.zeros(2 * _SIZE, np.float32),
-        numbers=np.zeros(2 * _MOVING, np.float32),
-        wanted_numbers=np.zeros(_MOVING, np.float32),
-        words=np.array([0, 0, 0, 1], np.int64),
-        smooth=np.zeros(2, np.float32),
-        held=np.zeros(2 * BLOCK, np.float32),
+        samples[: _AT[1]],
+        samples[_AT[1] : _AT[2]],
+        samples[_AT[2] : _AT[3]],
+        samples[_AT[3] : _AT[4]],
+        samples[_AT[4] : _AT[5]],
+        words[:WORDS],
     )
+
+
+def empty(chorus: MovingDelay) -> None:
+    """Make of zeros that there was no sound yet."""
+    chorus.words[ASLEEP] = 1
 
 
 def shape(chorus: MovingDelay, wanted: Chorus) -> None:

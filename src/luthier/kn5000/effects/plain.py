@@ -10,21 +10,30 @@ Open questions
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 
 from luthier.dsp.delay_lines import BLOCK, Place, Samples
-from luthier.dsp.loops import loop
+from luthier.dsp.loops import loop_of_parts
 from luthier.errors import InputError
 from luthier.kn5000.effects import echo, moving_delay, tank
-from luthier.kn5000.effects.echo import Echo, repeat
+from luthier.kn5000.effects.echo import repeat
 from luthier.kn5000.effects.gs import GsChorus, GsReverb
-from luthier.kn5000.effects.moving_delay import MovingDelay, move
+from luthier.kn5000.effects.moving_delay import move
 from luthier.kn5000.effects.send_effects import Frames
 from luthier.kn5000.effects.settings import Chorus, Reverb
-from luthier.kn5000.effects.tank import Tank, reverberate
+from luthier.kn5000.effects.tank import Words, reverberate
 
-#: What waits for its block: effect and reverb, what comes out of the last one, left and right each; scratch.
-_REVERB, _OUT, _SCRATCH = 2 * BLOCK, 4 * BLOCK, 6 * BLOCK
+#: Where all lies in the samples: both sends, which wait for their block, what comes out, and one send once more
+#: to be used up, left and right each; then the units.
+_REVERB, _OUT, _USED, _CHORUS = (side * BLOCK for side in (2, 4, 6, 8))
+_TANK: Final = _CHORUS + moving_delay.SAMPLES
+_ECHO: Final = _TANK + tank.SAMPLES
+_SAMPLES: Final = _ECHO + echo.SAMPLES
+_TANK_WORDS: Final = moving_delay.WORDS
+_ECHO_WORDS: Final = _TANK_WORDS + tank.WORDS
+_WORDS: Final = _ECHO_WORDS + echo.WORDS
 
 
 class PlainSends:
@@ -36,12 +45,14 @@ class PlainSends:
     def reset(self) -> None:
         """As at power on: silent, hall 2 and chorus 3."""
         self._time = 0
-        self._chorus_unit = moving_delay.new()
-        self._tank = tank.new()
-        self._echo = echo.new()
-        self._sent = np.zeros((2, 2 * BLOCK), np.float32)
-        self._used = np.zeros((2, 2 * BLOCK), np.float32)
-        self._out = np.zeros(2 * BLOCK, np.float32)
+        self._samples = np.zeros(_SAMPLES, np.float32)
+        self._words = np.zeros(_WORDS, np.int64)
+        self._chorus_unit = moving_delay.within(self._samples[_CHORUS:_TANK], self._words[:_TANK_WORDS])
+        self._tank = tank.within(self._samples[_TANK:_ECHO], self._words[_TANK_WORDS:_ECHO_WORDS])
+        self._echo = echo.within(self._samples[_ECHO:], self._words[_ECHO_WORDS:])
+        moving_delay.empty(self._chorus_unit)
+        tank.empty(self._tank)
+        echo.empty(self._echo)
         self.set_reverb(GsReverb())
         self.set_chorus(GsChorus())
 
@@ -53,7 +64,7 @@ class PlainSends:
             self._tank.words[tank.ASLEEP],
             self._echo.words[echo.ASLEEP],
         )
-        return all(asleep) and not (self._sent.any() or self._out.any())
+        return all(asleep) and not self._samples[:_USED].any()
 
     @property
     def reverb(self) -> GsReverb:
@@ -92,34 +103,17 @@ class PlainSends:
         for given in (effect, reverb, out):
             if given.shape != out.shape or given.ndim != 2 or given.shape[1] != 2:
                 raise InputError(f"sends of shape {given.shape} into {out.shape}", remedy="give (n, 2) each")
-        _process(
-            effect,
-            reverb,
-            out,
-            self._time,
-            self._sent,
-            self._used,
-            self._out,
-            self._chorus_unit,
-            self._tank,
-            self._echo,
-        )
+        _process(effect, reverb, out, self._time, self._samples, self._words)
         self._time += len(out)
 
 
-@loop
-def _process(
-    effect: Frames,
-    reverb: Frames,
-    out: Frames,
-    time: int,
-    sent: Samples,
-    used: Samples,
-    ready: Samples,
-    chorus: MovingDelay,
-    room: Tank,
-    echoes: Echo,
-) -> None:
+@loop_of_parts
+def _process(effect: Frames, reverb: Frames, out: Frames, time: int, samples: Samples, words: Words) -> None:
+    chorus = moving_delay.within(samples[_CHORUS:_TANK], words[:_TANK_WORDS])
+    room = tank.within(samples[_TANK:_ECHO], words[_TANK_WORDS:_ECHO_WORDS])
+    echoes = echo.within(samples[_ECHO:], words[_ECHO_WORDS:])
+    sent, ready, used = samples[:_OUT], samples[_OUT:_USED], samples[_USED:_CHORUS]
+    to_effect, to_reverb = samples[:_REVERB], samples[_REVERB:_OUT]
     done = 0
     while done < len(out):
         place = (time + done) & (BLOCK - 1)
@@ -127,17 +121,16 @@ def _process(
         for side in range(2):
             for i in range(min(stretch, BLOCK)):
                 at, row = Place(side * BLOCK + place + i), Place(done + i)
-                sent[0, at] = effect[row, side]
-                sent[1, at] = reverb[row, side]
+                to_effect[at] = effect[row, side]
+                to_reverb[at] = reverb[row, side]
                 out[row, side] += ready[at]
         done += stretch
         if place + stretch == BLOCK:
             now = time + done - BLOCK
             ready[:] = 0
-            move(chorus, now, sent[0], ready, sent[1])
+            move(chorus, now, to_effect, ready, to_reverb)
             for i in range(2 * BLOCK):
-                used[0, i] = sent[0, i]
-                used[1, i] = sent[1, i]
-            reverberate(room, now, sent[1], ready)
-            repeat(echoes, now, used[1], ready)
+                used[i] = to_reverb[i]
+            reverberate(room, now, to_reverb, ready)
+            repeat(echoes, now, used, ready)
             sent[:] = 0

@@ -5,6 +5,7 @@ A block comes out one block after it went in.  Taps are read a block sooner to m
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -27,10 +28,11 @@ Words = NDArray[np.int64]
 _EARLY_SIZE: Final = 16_384  # frames: 200 ms before it, 80 ms of reflections
 _EARLY_STRIDE: Final = places(1, _EARLY_SIZE)
 #: Frames of the all-passes, left and right: primes from 3 to 13 ms; gains as Dattorro has them (1997).
-_DIFFUSERS = (163, 229, 397, 563, 179, 211, 421, 541)
-_DIFFUSER_GAINS = (0.75, 0.75, 0.625, 0.625)
+_DIFFUSERS: Final = np.array((163, 229, 397, 563, 179, 211, 421, 541))
+_DIFFUSER_GAINS: Final = np.array((0.75, 0.75, 0.625, 0.625), np.float32)
 #: Hz of the waves that move the lines, each in four phases: slow, and none a multiple of another.
 _WAVES = (0.31, 0.43, 0.59, 0.83)
+_STEPS: Final = np.array([step(wave, RATE, BLOCK) for wave in _WAVES] * 4)
 _SWITCH_BLOCKS: Final = 16  # 12 ms to fade before the room changes
 #: Blocks of silence, after which all that is in the lines went round at least twice.
 _PATIENCE: Final = 1024
@@ -42,6 +44,7 @@ _INPUT, _LATE, _LEVEL, _SMOOTHING, _DEPTH = range(5)
 _MOVING: Final = 5
 # Words.
 _PREDELAY, _SWITCH, _CALM, ASLEEP, _IDLE, _SETTLED = range(6)
+_CONTROL: Final = 6
 
 
 class Tank(NamedTuple):
@@ -55,61 +58,83 @@ class Tank(NamedTuple):
     wanted_filters: Samples
     numbers: Samples
     wanted_numbers: Samples
+    tap_gains: Samples
+    wanted_tap_gains: Samples
+    fed: Samples
+    moved: Samples
+    fours: Samples
+    lanes: Samples
+    smooth: Samples
     words: Words
     wanted_words: Words
     delays: Words
     wanted_delays: Words
     taps: Words
     wanted_taps: Words
-    tap_gains: Samples
-    wanted_tap_gains: Samples
-    diffuser_delays: Words
-    diffuser_gains: Samples
     phases: Words
-    steps: Words
-    fed: Samples
-    moved: NDArray[np.float64]
-    fours: Samples
-    scratch: Samples
-    smooth: Samples
 
 
-def new() -> Tank:
-    """An empty room."""
-
-    def zeros(size: int) -> Samples:
-        return np.zeros(size, np.float32)
-
-    def words(size: int) -> Words:
-        return np.zeros(size, np.int64)
-
-    return Tank(
-        early=zeros(places(2, _EARLY_SIZE)),
-        diffusers=zeros(8 * diffusion.STRIDE),
-        lines=zeros(feedback_network.MEMORY),
-        states=zeros(feedback_network.STATES),
-        filters=zeros(2 * feedback_network.FILTER),
-        wanted_filters=zeros(feedback_network.FILTER),
-        numbers=zeros(2 * _MOVING),
-        wanted_numbers=zeros(_MOVING),
-        words=np.array([0, 0, 0, 1, 1, 0], np.int64),
-        wanted_words=words(4),
-        delays=words(LINES),
-        wanted_delays=words(LINES),
-        taps=words(2 * TAPS),
-        wanted_taps=words(2 * TAPS),
-        tap_gains=zeros(2 * TAPS),
-        wanted_tap_gains=zeros(2 * TAPS),
-        diffuser_delays=np.array(_DIFFUSERS, np.int64),
-        diffuser_gains=np.array(_DIFFUSER_GAINS * 2, np.float32),
-        phases=np.arange(LINES) // len(_WAVES) * (TURN // 4),
-        steps=np.array([step(wave, RATE, BLOCK) for wave in _WAVES] * 4, np.int64),
-        fed=zeros(4 * BLOCK),
-        moved=np.zeros(2 * LINES),
-        fours=zeros(feedback_network.SCRATCH),
-        scratch=zeros(feedback_network.SCRATCH),
-        smooth=zeros(2),
+_AT: Final = tuple(
+    accumulate(
+        (
+            places(2, _EARLY_SIZE),
+            8 * diffusion.STRIDE,
+            feedback_network.MEMORY,
+            feedback_network.STATES,
+            2 * feedback_network.FILTER,
+            feedback_network.FILTER,
+            2 * _MOVING,
+            _MOVING,
+            2 * TAPS,
+            2 * TAPS,
+            4 * BLOCK,
+            2 * LINES,
+            feedback_network.SCRATCH,
+            feedback_network.SCRATCH,
+            2,
+        ),
+        initial=0,
     )
+)
+_WORDS_AT: Final = tuple(accumulate((_CONTROL, 1, LINES, LINES, 2 * TAPS, 2 * TAPS, LINES), initial=0))
+#: Places that a reverb takes of the samples and of the words.
+SAMPLES: Final = _AT[-1]
+WORDS: Final = _WORDS_AT[-1]
+
+
+@part
+def within(samples: Samples, words: Words) -> Tank:
+    """The reverb that lies in these."""
+    return Tank(
+        early=samples[: _AT[1]],
+        diffusers=samples[_AT[1] : _AT[2]],
+        lines=samples[_AT[2] : _AT[3]],
+        states=samples[_AT[3] : _AT[4]],
+        filters=samples[_AT[4] : _AT[5]],
+        wanted_filters=samples[_AT[5] : _AT[6]],
+        numbers=samples[_AT[6] : _AT[7]],
+        wanted_numbers=samples[_AT[7] : _AT[8]],
+        tap_gains=samples[_AT[8] : _AT[9]],
+        wanted_tap_gains=samples[_AT[9] : _AT[10]],
+        fed=samples[_AT[10] : _AT[11]],
+        moved=samples[_AT[11] : _AT[12]],
+        fours=samples[_AT[12] : _AT[13]],
+        lanes=samples[_AT[13] : _AT[14]],
+        smooth=samples[_AT[14] : _AT[15]],
+        words=words[: _WORDS_AT[1]],
+        wanted_words=words[_WORDS_AT[1] : _WORDS_AT[2]],
+        delays=words[_WORDS_AT[2] : _WORDS_AT[3]],
+        wanted_delays=words[_WORDS_AT[3] : _WORDS_AT[4]],
+        taps=words[_WORDS_AT[4] : _WORDS_AT[5]],
+        wanted_taps=words[_WORDS_AT[5] : _WORDS_AT[6]],
+        phases=words[_WORDS_AT[6] : _WORDS_AT[7]],
+    )
+
+
+def empty(tank: Tank) -> None:
+    """Make an empty room of zeros."""
+    tank.words[[ASLEEP, _IDLE]] = 1
+    tank.phases[:] = np.arange(LINES) // len(_WAVES) * (TURN // 4)
 
 
 def shape(tank: Tank, reverb: Reverb) -> None:
@@ -180,13 +205,12 @@ def _diffuse(tank: Tank, time: int) -> None:
     """What goes to the lines: later by the pre-delay, and thickened."""
     # Taken out of the tuple once: that costs more than a short loop.
     early, fed, memory, late = tank.early, tank.fed, tank.diffusers, time - tank.words[_PREDELAY]
-    delays, gains = tank.diffuser_delays, tank.diffuser_gains
     for side in range(2):
         read(early, side * _EARLY_STRIDE, _EARLY_SIZE, late, fed, side * BLOCK)
         for place in range(4):
             number = 4 * side + place
             start = number * diffusion.STRIDE
-            all_pass(memory, start, time, delays[number], gains[number], fed, side * BLOCK)
+            all_pass(memory, start, time, _DIFFUSERS[number], _DIFFUSER_GAINS[place], fed, side * BLOCK)
 
 
 @part
@@ -225,7 +249,7 @@ def _fall_asleep(tank: Tank, time: int, active: bool) -> None:
     """Once in 256 frames: has everything died?"""
     words = tank.words
     looked = (time // BLOCK) % 8 == 7
-    if active or (looked and not is_silent(tank.scratch, feedback_network.SCRATCH, _QUIET)):
+    if active or (looked and not is_silent(tank.lanes, feedback_network.SCRATCH, _QUIET)):
         words[_CALM] = 0
     else:
         words[_CALM] += 1
@@ -244,9 +268,8 @@ def reverberate(tank: Tank, time: int, sent: Samples, out: Samples) -> None:
     words[_IDLE] = not heard
     if words[ASLEEP]:
         if not heard or tank.wanted_numbers[_INPUT] == 0:
-            phases, steps = tank.phases, tank.steps
             for line in range(LINES):
-                phases[line] += steps[line]
+                tank.phases[line] += _STEPS[line]
             return
         _adopt(tank)
         words[ASLEEP] = 0
@@ -273,13 +296,13 @@ def reverberate(tank: Tank, time: int, sent: Samples, out: Samples) -> None:
         tank.delays,
         numbers[_DEPTH],
         tank.phases,
-        tank.steps,
+        _STEPS,
         tank.filters,
         tank.states,
         fed,
         tank.moved,
         tank.fours,
-        tank.scratch,
+        tank.lanes,
     )
     for side in range(2):
         swelling(fed, (2 + side) * BLOCK, late, numbers[_LATE])
