@@ -575,6 +575,33 @@ def _formats() -> dict[str, Target]:
     }
 
 
+def _voice(data: bytes) -> None:
+    """A program of any bytes, then whatever comes over MIDI."""
+    import numpy as np
+
+    from luthier.midi.stream import MessageStream
+    from luthier.poly800.program import Program
+    from luthier.poly800.voice import Voice
+    from luthier.poly800.voice.reception import Reception
+
+    length = 26 if data[:1] > b"\x7f" else 21
+    voice = Voice(Program(data[1 : length + 1].ljust(length, b"\0")), rate=8_000)
+    reception = Reception(voice)
+    for message in MessageStream().feed(data[length + 1 :]):
+        reception.receive(message)
+        heard = voice.render(60)
+        assert np.isfinite(heard).all()
+        assert np.abs(heard).max() < 30
+
+
+def _voice_starts() -> list[bytes]:
+    played = bytes.fromhex("90 30 40 34 40 37 40 E0 00 7F B0 01 7F B0 02 40 C0 05 80 30 00 B0 7B 00")
+    return [
+        b"\0" + built_in_bank(Synth.POLY800).programs[0].packed + played,
+        b"\xff" + built_in_bank(Synth.MK2).programs[20].packed + played,
+    ]
+
+
 TARGETS: dict[str, Target] = {
     "midi-messages": Target(_messages, _dump_starts),
     "dumps": Target(_dumps, _dump_starts),
@@ -599,5 +626,6 @@ TARGETS: dict[str, Target] = {
     "wave-rom": Target(_wave_rom, _wave_rom_starts, 8_192),
     "soundfont": Target(_soundfont, _soundfont_starts, 16_384),
     "engine": Target(_engine, _engine_starts, 400),
+    "poly800-voice": Target(_voice, _voice_starts, 600),
     **_formats(),
 }
