@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import random
 
 import pytest
 from tests.kn5000.voices.playing import sine
@@ -94,3 +95,10 @@ def test_only_pitch_expression_and_pan_differ_between_voices() -> None:
     for (register, word), first, usual in zip(writes, order, prepared.words, strict=True):
         assert register == first | 5
         assert word == changed.get(first, usual)
+
+
+def test_words_are_where_the_burst_has_them() -> None:
+    of = random.Random(1)
+    for _ in range(50):
+        some = {register: of.randrange(0x10000) for register in Register if of.random() < 0.7}
+        assert list(words._in_order(some)) == [word for _, word in note_on(structure(some), 0)]

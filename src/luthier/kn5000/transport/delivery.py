@@ -20,22 +20,28 @@ from luthier.kn5000.transport.sub_ram import RUNNING
 #: Write pointer, read pointer and count of a ring.
 _POINTERS: Final = Struct("<3H")
 _WORD: Final = Struct("<H")
-_LONG: Final = Struct("<I")
-_LENGTHS: Final = frozenset(midi_messages.LENGTHS.values())
-_COMMANDS: Final = {length: CommandByte(dispatch.MIDI, length).byte for length in _LENGTHS}
+_TARGET: Final = RUNNING.payload.to_bytes(4, "little")
+_COMMANDS: Final = {
+    length: CommandByte(dispatch.MIDI, length).byte for length in midi_messages.LENGTHS.values()
+}
+# Looked up once: this happens for every message.
+_RING, _DATA, _MASK = MIDI_RING.address, MIDI_RING.data_address, MIDI_RING.mask
+_CAPACITY: Final = MIDI_RING.capacity
+_DSP_COUNT: Final = DSP_RING.address + COUNT
 
 
 def is_idle(receiver: Receiver) -> bool:
     """Whether no transfer, no ring and no request has anything that waits."""
     image = receiver.ram.image
-    written, read, count = _POINTERS.unpack_from(image, MIDI_RING.address)
+    written, read, count = _POINTERS.unpack_from(image, _RING)
     return not (
-        receiver.booting
-        or receiver.dma_armed
-        or receiver.latch.pending
-        or count
+        count
         or written != read
-        or _WORD.unpack_from(image, DSP_RING.address + COUNT)[0]
+        or receiver.dma_armed
+        or receiver.booting
+        or receiver.latch.pending
+        or image[_DSP_COUNT]
+        or image[_DSP_COUNT + 1]
         or image[sub_ram.REQUEST_PENDING] & sub_ram.REQUEST_PENDING_BIT
     )
 
@@ -45,11 +51,11 @@ def deliver(receiver: Receiver, message: RingMessage) -> bool:
 
     False, and nothing is done, while the receiver is not idle or where the ring begins anew amid the message.
     """
-    image, data = receiver.ram.image, message.encoded
-    size = len(data)
-    pointer = _WORD.unpack_from(image, MIDI_RING.address)[0]
-    place = pointer & MIDI_RING.mask
-    if place + size > MIDI_RING.capacity or not is_idle(receiver):
+    ram, data = receiver.ram, message.encoded
+    image, size = ram.image, len(data)
+    pointer: int = _WORD.unpack_from(image, _RING)[0]
+    place = pointer & _MASK
+    if place + size > _CAPACITY or not is_idle(receiver):
         return False
     command, end = _COMMANDS[size], pointer + size & 0xFFFF
     # The interrupt and the DMA.
@@ -58,13 +64,13 @@ def deliver(receiver: Receiver, message: RingMessage) -> bool:
     receiver.dma_target, receiver.dma_count = RUNNING.payload + size, 0
     image[RUNNING.command] = command
     image[RUNNING.processing_state] = sub_ram.IDLE
-    _LONG.pack_into(image, RUNNING.target, RUNNING.payload)
+    image[RUNNING.target : RUNNING.target + 4] = _TARGET
     image[RUNNING.payload : RUNNING.payload + size] = data
     # The handler and the main loop.
-    image[MIDI_RING.data_address + place : MIDI_RING.data_address + place + size] = data
-    _POINTERS.pack_into(image, MIDI_RING.address, end, end, 0)
+    image[_DATA + place : _DATA + place + size] = data
+    _POINTERS.pack_into(image, _RING, end, end, 0)
     _WORD.pack_into(image, midi_messages.COUNT_AT_START, size)
     _WORD.pack_into(image, dsp_loop.COUNT_AT_START, 0)
     _WORD.pack_into(image, sub_ram.STUCK_COUNT, 0)
-    midi_messages.store(receiver.ram, message, receiver.levels)
+    midi_messages.store(ram, message, receiver.levels)
     return True

@@ -76,6 +76,8 @@ class Sounding:
     let_go: bool = False
     rings: bool = False
     """Key up does not end it."""
+    swells: bool = False
+    """It has a vibrato of its own that waits and comes in."""
     release: float = 0.0
     """Seconds for 60 dB."""
     due: int | None = None
@@ -98,7 +100,7 @@ class Sounding:
         """Cents of its own vibrato now, and the frame at which they change, if they will."""
         assert self.prepared is not None
         own = self.prepared.strike.vibrato
-        if not own.depth or own.delay <= 0:
+        if not self.swells:
             return own.depth, None
         start = self.struck + round(own.delay * state.vibrato_delay * laws.RATE)
         if time < start:

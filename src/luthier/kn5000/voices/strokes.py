@@ -44,6 +44,7 @@ class Strokes:
         voice.down, voice.marked, voice.let_go, voice.due = True, False, False, None
         voice.part, voice.note, voice.heard = key.part, key.note, key.heard
         voice.prepared, voice.struck, voice.rings = prepared, key.time, prepared.rings
+        voice.swells = strike.vibrato.depth != 0 and strike.vibrato.delay > 0
         voice.release = words.release_time(strike, state)
         voice.pitch, voice.glide = strike.pitch + prepared.tuning, key.glide
         voice.pitch_word = words.pitch(voice.key_pitch(state, key.time))

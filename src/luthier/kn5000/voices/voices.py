@@ -283,7 +283,7 @@ class Voices:
                 self._generator.write_all(writes)
                 writes = []
                 self._pedals(voice, state, pressed=pressed)
-            if bits & _MODULATION:
+            if bits & _MODULATION and (voice.swells or voice.number in self._moving):
                 self._schedule(voice, state)
         self._generator.write_all(writes)
 

@@ -32,6 +32,7 @@ USUAL_RATE, AUTO_PAN_RATE = 5.5, 1.0
 _CENT: Final = laws.PITCH_SEMITONE / 100
 _PITCH_SEMITONES: Final = laws.BIPOLAR_MAXIMUM * laws.PITCH_TARGET_UNITS / laws.PITCH_SEMITONE
 _FURTHEST: Final = laws.BIPOLAR_MAXIMUM
+_HIGHEST_PITCH: Final = 0x7FFF
 _KEPT: Final = 8192
 _SHORTEST_RELEASE: Final = 0.005
 
@@ -91,7 +92,8 @@ def lfo(hertz: float) -> int:
 
 def pitch(note: float) -> int:
     """Register 10: kept within 0 and 7FFF as the firmware does (listing, Pitch_Saturate_15bit)."""
-    return min(max(round(note * laws.PITCH_SEMITONE) + laws.PITCH_OF_NOTE_0, 0), 0x7FFF)
+    word = round(note * laws.PITCH_SEMITONE) + laws.PITCH_OF_NOTE_0
+    return word if 0 <= word <= _HIGHEST_PITCH else max(min(word, _HIGHEST_PITCH), 0)
 
 
 @lru_cache(_KEPT)
@@ -207,6 +209,33 @@ def _bend(segments: tuple[Segment, ...]) -> dict[Register, int]:
     return words
 
 
+#: What is chosen by the latch for each word, for every voice.
+_LATCHES: Final = [[chosen | voice for chosen, _ in note_on(structure({}), 0)] for voice in range(VOICES)]
+
+
+def _words(of: dict[Register, int]) -> list[int]:
+    return [word for _, word in note_on(structure(of), 0)]
+
+
+def _places(register: Register) -> list[tuple[int, int, int]]:
+    """Where a register's word goes: place, bits that are set there in any case, bits that are the word's."""
+    every = zip(_words({register: 0}), _words({register: 0xFFFF}), strict=True)
+    return [(place, low, low ^ high) for place, (low, high) in enumerate(every) if low != high]
+
+
+_START: Final = _words({})
+_PLACES: Final = {register: _places(register) for register in Register}
+
+
+def _in_order(of: dict[Register, int]) -> tuple[int, ...]:
+    """The words of a structure, of the burst and the key word behind it, in the firmware's order."""
+    made = list(_START)
+    for register, word in of.items():
+        for place, always, mask in _PLACES[register]:
+            made[place] = always | word & mask
+    return tuple(made)
+
+
 def prepare(strike: Strike, state: PartState, note: int, *, rings: bool = False) -> Prepared:
     """The words of a strike on a part."""
     setting = state.notes.get(note, _NEUTRAL)
@@ -226,7 +255,7 @@ def prepare(strike: Strike, state: PartState, note: int, *, rings: bool = False)
     }
     return Prepared(
         strike,
-        tuple(word for _, word in note_on(structure(words), 0)),
+        _in_order(words),
         max(decibels, 0.0),
         setting.tuning,
         corner_word,
@@ -236,8 +265,6 @@ def prepare(strike: Strike, state: PartState, note: int, *, rings: bool = False)
     )
 
 
-#: What is chosen by the latch for each word, for every voice.
-_LATCHES: Final = [[chosen | voice for chosen, _ in note_on(structure({}), 0)] for voice in range(VOICES)]
 # Where the words lie that every stroke has of its own.
 _PITCH_PLACE: Final = _LATCHES[0].index(latch(Register.PITCH))
 _EXPRESSION_PLACE: Final = _LATCHES[0].index(latch(Register.EXPRESSION))
