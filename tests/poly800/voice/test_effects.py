@@ -70,7 +70,16 @@ def test_full_feedback_stays_finite() -> None:
 
 @pytest.mark.parametrize(("value", "hertz"), [(0, 0.1), (31, 10.0)])
 def test_sweep_is_a_tenth_to_ten_hertz(value: int, hertz: float) -> None:
-    assert laws.sweep_hertz(value) == pytest.approx(hertz)
+    """Ten turns of the delay, told by a ramp as below."""
+    swept = echo(
+        delay_time=20, delay_level=15, delay_modulation_intensity=4, delay_modulation_frequency=value
+    )
+    turns = 2 if value == 0 else 10
+    ramp = np.arange(round(turns / hertz * RATE) // BLOCK * BLOCK + 10 * BLOCK, dtype=np.float64) * 1e-9
+    out = through(swept, ramp)
+    delays = (ramp - (out[:, 0] - out.mean(1)))[10 * BLOCK :] / 1e-9
+    swing = delays[::BLOCK] - delays.mean()
+    assert np.abs(np.fft.rfft(swing))[1:].argmax() + 1 == turns
 
 
 def test_sweep_goes_over_a_ratio_of_one_to_five() -> None:
