@@ -58,13 +58,13 @@ WORDS: Final = 7
 def within(samples: Samples, words: Words) -> Echo:
     """The echoes that lie in these."""
     return Echo(
-        samples[: _AT[1]],
-        samples[_AT[1] : _AT[2]],
-        samples[_AT[2] : _AT[3]],
-        samples[_AT[3] : _AT[4]],
-        samples[_AT[4] : _AT[5]],
-        words[: WORDS - 1],
-        words[WORDS - 1 : WORDS],
+        lines=samples[: _AT[1]],
+        numbers=samples[_AT[1] : _AT[2]],
+        wanted_numbers=samples[_AT[2] : _AT[3]],
+        smooth=samples[_AT[3] : _AT[4]],
+        scratch=samples[_AT[4] : _AT[5]],
+        words=words[: WORDS - 1],
+        wanted_words=words[WORDS - 1 : WORDS],
     )
 
 

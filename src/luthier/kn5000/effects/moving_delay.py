@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from luthier.dsp.delay_lines import BLOCK, Place, Samples
+from luthier.dsp.delay_lines import BLOCK, GUARD, Place, Samples, cubic, places, write
 from luthier.dsp.loops import part
 from luthier.dsp.one_pole import low_pass, smoothing
 from luthier.dsp.oscillator import TURN, sine, step
@@ -23,6 +23,7 @@ from luthier.kn5000.effects.settings import Chorus
 Words = NDArray[np.int64]
 
 _SIZE: Final = 8192  # frames: 0.1 s, and 0.05 s of depth
+_STRIDE: Final = _SIZE + GUARD
 _MASK: Final = _SIZE - 1
 _QUARTER_TURN: Final = TURN // 4
 _PATIENCE: Final = _SIZE // BLOCK
@@ -31,7 +32,7 @@ _QUIET = np.float32(1e-5)
 _LEVEL, _FEEDBACK, _DELAY, _DEPTH, _TO_REVERB, _SMOOTHING = range(6)
 _MOVING: Final = 6
 _PHASE, _STEP, _CALM, ASLEEP = range(4)
-_HALF, _ONE, _TWO, _SIXTH = np.float32(0.5), np.float32(1), np.float32(2), np.float32(1 / 6)
+_ONE = np.float32(1)
 
 
 class MovingDelay(NamedTuple):
@@ -45,7 +46,7 @@ class MovingDelay(NamedTuple):
     words: Words
 
 
-_AT: Final = tuple(accumulate((2 * _SIZE, 2 * _MOVING, _MOVING, 2, 2 * BLOCK), initial=0))
+_AT: Final = tuple(accumulate((places(2, _SIZE), 2 * _MOVING, _MOVING, 2, 2 * BLOCK), initial=0))
 #: Places that a chorus takes of the samples and of the words.
 SAMPLES: Final = _AT[-1]
 WORDS: Final = 4
@@ -55,12 +56,12 @@ WORDS: Final = 4
 def within(samples: Samples, words: Words) -> MovingDelay:
     """The chorus that lies in these."""
     return MovingDelay(
-        samples[: _AT[1]],
-        samples[_AT[1] : _AT[2]],
-        samples[_AT[2] : _AT[3]],
-        samples[_AT[3] : _AT[4]],
-        samples[_AT[4] : _AT[5]],
-        words[:WORDS],
+        lines=samples[: _AT[1]],
+        numbers=samples[_AT[1] : _AT[2]],
+        wanted_numbers=samples[_AT[2] : _AT[3]],
+        smooth=samples[_AT[3] : _AT[4]],
+        held=samples[_AT[4] : _AT[5]],
+        words=words[:WORDS],
     )
 
 
@@ -90,6 +91,30 @@ def _delays(delay: float, depth: float, phase: int) -> float:
 
 
 @part
+def _read(
+    lines: Samples, start: int, time: int, delay: float, change: float, target: Samples, first: int
+) -> None:
+    """Read with a delay that goes from ``delay`` to ``delay + change``, however far that is."""
+    # Whole frames apart, for the precision of the rest.
+    whole = int(delay)
+    come = time - whole - 2
+    rest, step = np.float32(delay - whole), np.float32(change / BLOCK)
+    last = np.floor(rest + step * np.float32(BLOCK - 1))
+    begin = 0
+    while begin < BLOCK:
+        down = np.floor(rest + step * np.float32(begin))
+        end = BLOCK if down == last else begin + 1
+        while end < BLOCK and np.floor(rest + step * np.float32(end)) == down:
+            end += 1
+        # As long as no whole frame is passed, places go on one by one.
+        at = Place(start + ((come + begin - int(down)) & _MASK))
+        for i in range(end - begin):
+            share = down + _ONE - (rest + step * np.float32(begin + i))
+            target[Place(first + begin + i)] = cubic(lines, at + Place(i), share)
+        begin = end
+
+
+@part
 def move(chorus: MovingDelay, time: int, sent: Samples, out: Samples, reverb: Samples) -> None:
     """One block: adds what comes back of ``sent`` to ``out`` and a share of it to ``reverb``."""
     words, numbers, lines, held = chorus.words, chorus.numbers, chorus.lines, chorus.held
@@ -102,28 +127,19 @@ def move(chorus: MovingDelay, time: int, sent: Samples, out: Samples, reverb: Sa
     level, delay, depth, share = numbers[_LEVEL], numbers[_DELAY], numbers[_DEPTH], numbers[_TO_REVERB]
     feedback = numbers[_FEEDBACK]
     approached(numbers, chorus.wanted_numbers, _MOVING)
-    peak = np.float32(0)
+    quiet = True
     for side in range(2):
-        low_pass(sent, side * BLOCK, chorus.smooth, side, numbers[_SMOOTHING])
+        first, start = side * BLOCK, side * _STRIDE
+        low_pass(sent, first, chorus.smooth, side, numbers[_SMOOTHING])
         phase = words[_PHASE] + side * _QUARTER_TURN
         begin = _delays(delay, depth, phase - words[_STEP]) - BLOCK
-        change = (_delays(numbers[_DELAY], numbers[_DEPTH], phase) - BLOCK - begin) / BLOCK
-        first, base = side * BLOCK, Place(side * _SIZE)
+        change = _delays(numbers[_DELAY], numbers[_DEPTH], phase) - BLOCK - begin
         for i in range(BLOCK):
             here = Place(first + i)
-            into = sent[here] + feedback * held[here]
-            lines[base + Place((time + i) & _MASK)] = into
-            peak = max(peak, abs(into))
-            # A cubic (Lagrange) between four places.
-            now = begin + change * i
-            whole = int(now)
-            x = np.float32(whole + 1 - now)
-            at = time + i - whole - 2
-            below, above, beyond = x + _ONE, x - _ONE, x - _TWO
-            outer, inner = x * above * _SIXTH, below * beyond * _HALF
-            p0, p1 = lines[base + Place(at & _MASK)], lines[base + Place((at + 1) & _MASK)]
-            p2, p3 = lines[base + Place((at + 2) & _MASK)], lines[base + Place((at + 3) & _MASK)]
-            held[here] = (below * outer * p3 - inner * x * p2) + inner * above * p1 - beyond * outer * p0
+            sent[here] += feedback * held[here]
+            quiet &= abs(sent[here]) < _QUIET
+        write(lines, start, _SIZE, time, sent, first)
+        _read(lines, start, time, begin, change, held, first)
         for i in range(BLOCK):
             sent[Place(first + i)] = held[Place(first + i)]
         swelling(sent, first, level, numbers[_LEVEL])
@@ -133,7 +149,7 @@ def move(chorus: MovingDelay, time: int, sent: Samples, out: Samples, reverb: Sa
             swelling(sent, first, share, numbers[_TO_REVERB])
             for i in range(BLOCK):
                 reverb[Place(first + i)] += sent[Place(first + i)]
-    words[_CALM] = 0 if peak >= _QUIET else words[_CALM] + 1
+    words[_CALM] = words[_CALM] + 1 if quiet else 0
     if words[_CALM] >= _PATIENCE and (time // BLOCK) % 8 == 7:
         lines[:] = 0
         held[:] = 0

@@ -25,7 +25,7 @@ from luthier.kn5000.effects.send_effects import Frames
 from luthier.kn5000.effects.settings import Chorus, Reverb
 from luthier.kn5000.effects.tank import Words, reverberate
 
-#: Where all lies in the samples: both sends, which wait for their block, what comes out, and one send once more
+#: Where all lies in the samples: both sends, which wait for their block, what comes out, and a send once more
 #: to be used up, left and right each; then the units.
 _REVERB, _OUT, _USED, _CHORUS = (side * BLOCK for side in (2, 4, 6, 8))
 _TANK: Final = _CHORUS + moving_delay.SAMPLES
