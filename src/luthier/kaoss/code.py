@@ -58,7 +58,8 @@ class Code:
     """A program, and what was found beside it.
 
     ``tables`` are addresses of jump tables with the number of their entries, ``pointers`` the addresses of
-    all longs that hold an address of code: vectors and entries of tables.
+    all longs that hold an address of code: vectors and entries of tables.  ``users`` has for every jump
+    through a table its address and the table.
     """
 
     file: SystemFile
@@ -66,6 +67,7 @@ class Code:
     program: Program
     tables: dict[int, int]
     pointers: frozenset[int]
+    users: dict[int, int]
     notes: Notes
 
     @property
@@ -112,12 +114,13 @@ def take_payload_apart(file: SystemFile, notes: Notes | None = None) -> Code:
     said = {table: count for table, count in notes.tables.items() if table + 4 * count <= image.end}
     tables = dict(said)
     entries = {address for address in notes.entries if address in image} | {*_vector_targets(file)}
+    users: dict[int, int] = {}
     for _ in range(_MOST_ROUNDS):
         reached = {
             target for table, count in tables.items() for target in _targets(file.payload, table, count)
         }
         program = take_apart(tool, image, sorted(entries | reached), user)
-        new_tables, jumps = _look_for_tables(program, _texts(tool, program), file)
+        new_tables, jumps, users = _look_for_tables(program, _texts(tool, program), file)
         if new_tables.keys() <= tables.keys() and jumps <= entries:
             break
         tables = new_tables | tables | said
@@ -132,7 +135,7 @@ def take_payload_apart(file: SystemFile, notes: Notes | None = None) -> Code:
     )
     symbols = user | _names_outside(program, user)
     program = replace(program, symbols=_with_tables(program, symbols, tables))
-    return Code(file, tool, program, tables, pointers, notes)
+    return Code(file, tool, program, tables, pointers, users, notes)
 
 
 def _ended(tables: Mapping[int, int], referred: set[int]) -> dict[int, int]:
@@ -145,14 +148,15 @@ def _ended(tables: Mapping[int, int], referred: set[int]) -> dict[int, int]:
 
 def _vector_targets(file: SystemFile) -> Iterator[int]:
     """Where vectors lead, those the chip never takes as well."""
+    used = file.used
     for vector in decode(file):
         target = vector.target
-        if target is not None and _may_be_code(target, file):
+        if target is not None and _may_be_code(target, used):
             yield target
 
 
-def _may_be_code(address: int, file: SystemFile) -> bool:
-    return address % 2 == 0 and VECTORS_END <= address < file.used
+def _may_be_code(address: int, used: int) -> bool:
+    return address % 2 == 0 and VECTORS_END <= address < used
 
 
 def _targets(payload: bytes, table: int, count: int) -> list[int]:
@@ -160,10 +164,14 @@ def _targets(payload: bytes, table: int, count: int) -> list[int]:
     return [int(target) for target in longs if target % 2 == 0 and VECTORS_END <= target < len(payload)]
 
 
-def _look_for_tables(program: Program, texts: list[str], file: SystemFile) -> tuple[dict[int, int], set[int]]:
-    """Jump tables with their number of entries, and targets that are loaded into a register before."""
+def _look_for_tables(
+    program: Program, texts: list[str], file: SystemFile
+) -> tuple[dict[int, int], set[int], dict[int, int]]:
+    """Jump tables with their number of entries, targets loaded into a register, and who uses which table."""
     tables: dict[int, int] = {}
     jumps: set[int] = set()
+    users: dict[int, int] = {}
+    used = file.used
     for place, text in enumerate(texts):
         if not (found := _INDIRECT.match(text)):
             continue
@@ -171,7 +179,7 @@ def _look_for_tables(program: Program, texts: list[str], file: SystemFile) -> tu
         for before in range(place - 1, max(place - _WINDOW, -1), -1):
             earlier = texts[before]
             if (match := _LOADED.match(earlier)) and match[2] == register and table < 0:
-                if _may_be_code(target := int(match[1], 16), file):
+                if _may_be_code(target := int(match[1], 16), used):
                     jumps.add(target)
                 break
             if (match := _TABLE.match(earlier)) and match[3] == register and table < 0:
@@ -185,21 +193,22 @@ def _look_for_tables(program: Program, texts: list[str], file: SystemFile) -> tu
                 limit = int(match[1], 16) + (texts[before + 1].startswith(("bhi", "bls")))
                 break
         if table >= VECTORS_END and table % 2 == 0:
-            count = _count(program, file, table, limit or _MOST_ENTRIES)
+            count = _count(program, used, table, limit or _MOST_ENTRIES)
             if count:
                 tables[table] = max(count, tables.get(table, 0))
-    return tables, jumps
+                users[int(program.starts[place])] = table
+    return tables, jumps, users
 
 
-def _count(program: Program, file: SystemFile, table: int, limit: int) -> int:
+def _count(program: Program, used: int, table: int, limit: int) -> int:
     """How many longs from ``table`` on hold addresses of code; up to ``limit``."""
     count = 0
     while count < min(limit, _MOST_ENTRIES):
         place = table + VECTOR_SIZE * count
-        target = int.from_bytes(file.payload[place : place + VECTOR_SIZE], "big")
-        if place + VECTOR_SIZE > file.used or program.mark(place) & (START | INSIDE):
+        target = int.from_bytes(program.image.bytes_at(place, VECTOR_SIZE), "big")
+        if place + VECTOR_SIZE > used or program.mark(place) & (START | INSIDE):
             break
-        if not _may_be_code(target, file) or program.mark(target) & INSIDE:
+        if not _may_be_code(target, used) or program.mark(target) & INSIDE:
             break
         count += 1
     return count

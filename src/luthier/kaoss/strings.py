@@ -11,8 +11,10 @@ import numpy.typing as npt
 
 #: Printable characters, tabs and line ends; with a 0 behind them four are a text, without it eight.
 _TEXT = re.compile(rb"[\t\n\r -~]{4,}\x00|[\t\n\r -~]{8,}")
-#: A text has letters or digits: so many of its characters at least, in percent.
+#: A text has letters or digits: so many of its characters at least, in percent.  And it has several: the code
+#: of RTS reads as Tp.
 _LETTERS = 60
+_DIFFERENT = 3
 _WORDS = re.compile(rb"[A-Za-z0-9 ]")
 
 
@@ -49,6 +51,8 @@ def find(payload: bytes, is_code: npt.NDArray[np.bool_], pointed: Iterable[int] 
         if place < len(starts) and starts[place] < match.end() - 4:
             first = starts[place]
         text = match[0][first - match.start() :]
-        if 100 * len(_WORDS.findall(text)) >= _LETTERS * len(text.rstrip(b"\0\r\n")):
+        characters = text.rstrip(b"\0\r\n")
+        varied = len({*characters}) >= _DIFFERENT
+        if varied and 100 * len(_WORDS.findall(text)) >= _LETTERS * len(characters):
             found.append(Text(first, text))
     return found

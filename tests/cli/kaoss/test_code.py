@@ -55,3 +55,25 @@ def test_refusals(
     path.write_bytes(built_in().write()[:500])
     assert run(monkeypatch, "list", path) == 1
     assert f"luthier: {path}, byte 0x1F4: the table of vectors is cut off" in capsys.readouterr().err
+
+
+def test_diff(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(monkeypatch, "diff", "built-in", "built-in") == 0
+    assert capsys.readouterr().out == "nothing differs\n"
+    assert run(monkeypatch, "diff", "built-in", "built-in:hang") == 0
+    short = capsys.readouterr().out
+    assert run(monkeypatch, "diff", "built-in", "built-in:hang", "--all") == 0
+    whole = capsys.readouterr().out
+    assert set(short.splitlines()) < set(whole.splitlines())
+    notes = tmp_path / "a.notes"
+    notes.write_text("2BA main_program code\n")
+    assert run(monkeypatch, "diff", "built-in", "built-in:hang", "--symbols", notes, "--json") == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["same"] is False
+    assert "main_program" in [one["name"] for one in found["functions"] if one["state"] == "gone"]
+    path = tmp_path / "a.html"
+    assert run(monkeypatch, "diff", "built-in", "built-in:hang", "--html", path) == 0
+    assert path.read_text().startswith("<!DOCTYPE html>")
+    assert run(monkeypatch, "diff", "built-in", "built-in:hang", "--html", path) == 1
+    assert run(monkeypatch, "diff", "built-in", "built-in:hang", "--html", path, "--json") == 2
+    assert run(monkeypatch, "diff", "built-in", tmp_path / "none") == 1

@@ -1,4 +1,4 @@
-"""``luthier kaoss list``: a firmware as source text."""
+"""``luthier kaoss list|diff``: a firmware as source text, and what two of them have in common."""
 
 from __future__ import annotations
 
@@ -85,3 +85,45 @@ def list_code(
     if write_symbols is not None:
         names = notes.write(code.program.all_symbols, code.notes, code.tables)
         write_bytes(write_symbols, names.encode(), force=force)
+
+
+@app.command()
+def diff(
+    before: Annotated[
+        Path, typer.Argument(metavar="BEFORE", help="A KORG SYSTEM FILE; - is standard input, or built-in.")
+    ],
+    after: Annotated[Path, typer.Argument(metavar="AFTER", help="Another.")],
+    symbols: SymbolsOption = None,
+    everything: Annotated[bool, typer.Option("--all", help="Also list functions that are the same.")] = False,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="Write a page instead of text.")
+    ] = None,
+    json: JsonOption = False,
+    force: ForceOption = False,
+) -> None:
+    """Compare two firmwares: header, vectors, functions even where they have moved, data and texts.
+
+    --symbols names what is in the first.
+    """
+    from luthier.cpu.disassembler import disassembler
+    from luthier.errors import UsageError
+    from luthier.files import refuse_to_overwrite, write_bytes
+    from luthier.kaoss import notes
+    from luthier.kaoss.built_in import CPU, load
+    from luthier.kaoss.difference import view
+    from luthier.kaoss.difference.comparison import compare
+    from luthier.kaoss.difference.page import page
+
+    if html and json:
+        raise UsageError("--html and --json: choose one")
+    if html:
+        refuse_to_overwrite(html, force)
+    said = notes.load(symbols, disassembler(CPU).description) if symbols else None
+    found = compare(load(before), load(after), said)
+    if html:
+        write_bytes(html, page(found, str(before), str(after)).encode(), force=force)
+        print(f"{html}: {view.counts(found) or 'no code'}")
+    elif json:
+        print_json(view.record(found))
+    else:
+        print(*view.lines(found, everything=everything), sep="\n")
