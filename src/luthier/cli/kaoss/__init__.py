@@ -20,4 +20,4 @@ def _group() -> None:
 
 
 # Each module registers its commands on the group when it is imported.
-from luthier.cli.kaoss import code, files, hardware, loops, patch  # noqa: E402, F401
+from luthier.cli.kaoss import code, files, hardware, loops, patch, recover, sandbox  # noqa: E402, F401

@@ -1,0 +1,96 @@
+"""Whether a firmware reached its main loop: a heuristic over the last instructions of a run.
+
+The main loop is taken for the outermost loop at the shallowest stack: of the instructions with the highest
+stack pointer, the widest stretch that a backward jump repeats.  It counts as reached if interrupts are let
+through in it, or if it touches on-chip registers or the outside, and if it is more than the wait for one
+register.  A heuristic can be wrong both ways.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from luthier.cpu.executor_text import NO_OPERAND
+from luthier.kaoss.registers import area_of, register_at
+from luthier.machine.trace import Trace
+
+HEURISTIC = "outermost loop at the shallowest stack"
+_PC, _STATUS, _STACK, _OPERAND = 0, 1, 9, 10
+_MASKED = 0x80  #: bit I of CCR
+#: A loop of so few instructions that only looks at one register waits for it.
+_TIGHT = 6
+_LEAST_PASSES = 2
+
+
+@dataclass(frozen=True)
+class MainLoop:
+    """The outermost loop: from ``first`` to the jump back at ``last``, gone through ``passes`` times.
+
+    ``waits_for`` names the one register that a tight loop looks at.
+    """
+
+    first: int
+    last: int
+    passes: int
+    is_reached: bool
+    why: str
+    waits_for: str = ""
+
+
+def main_loop(trace: Trace, asleep: bool) -> MainLoop | None:
+    """What the trace shows of a main loop; None if nothing was repeated."""
+    table = trace.table
+    if not len(table):
+        return None
+    outer = table[table[:, _STACK] == table[:, _STACK].max()]
+    places = outer[:, _PC].astype(np.int64)
+    backward = np.flatnonzero(places[1:] <= places[:-1])
+    if len(backward) < _LEAST_PASSES:
+        return None
+    targets, sources = places[backward + 1], places[backward]
+    head = int(targets.min())
+    last = int(sources[targets == head].max())
+    passes = int(np.count_nonzero(places == head))
+    if passes < _LEAST_PASSES:
+        return None
+    inside = outer[(places >= head) & (places <= last)]
+    return _judged(head, last, passes, inside, table, asleep)
+
+
+def _judged(
+    head: int,
+    last: int,
+    passes: int,
+    inside: npt.NDArray[np.uint32],
+    table: npt.NDArray[np.uint32],
+    asleep: bool,
+) -> MainLoop:
+    masked = bool((inside[:, _STATUS] & _MASKED).all())
+    touched = _touched(inside)
+    anywhere = _touched(table)
+    length = len(np.unique(inside[:, _PC]))
+    if length <= _TIGHT and len(touched) == 1 and masked:
+        return MainLoop(head, last, passes, False, "it waits for one register", touched[0])
+    if asleep and masked:
+        return MainLoop(head, last, passes, False, "it sleeps with interrupts masked")
+    if masked and not anywhere:
+        return MainLoop(head, last, passes, False, "interrupts are masked and it touches no register")
+    why = "interrupts are let through in it" if not masked else "it touches registers"
+    return MainLoop(head, last, passes, True, why)
+
+
+def _touched(rows: npt.NDArray[np.uint32]) -> list[str]:
+    """The registers and outside places that memory operands name."""
+    addresses = np.unique(rows[:, _OPERAND])
+    found = []
+    for address in addresses[addresses != NO_OPERAND].tolist():
+        area = area_of(address)
+        if area is None:
+            found.append(f"{address:06X}")
+        elif area.name == "registers":
+            register = register_at(address)
+            found.append(register.name if register else f"{address:06X}")
+    return found
