@@ -61,6 +61,7 @@ from luthier.kn5000.tone_generator.state import (
     RIGHT,
     ROOT,
     SECOND_STATE,
+    SEGMENT,
     SETTLED,
     SHADE,
     SIGNAL,
@@ -220,6 +221,15 @@ def set_cutoff(voices: int, registers: NDArray[np.uint16], whole: Whole, slow: S
         quick[TUNING_STEP * STRIDE + lane] = (tuning - here) * np.float32(1 / CONTROL)
 
 
+@inlined
+def _is_leaving(lane: int, registers: NDArray[np.uint16], whole: Whole) -> bool:
+    """Whether the amplitude goes to silence, and does not come back from there."""
+    segment = whole[SEGMENT * STRIDE + lane]
+    follows = registers[(0x21 + segment) * VOICES + lane] if segment < 3 else 0
+    silent = whole[WORD * STRIDE + lane] >> 8 == laws.SILENT_TARGET
+    return bool(silent and (follows == 0 or follows >> 8 == laws.SILENT_TARGET))
+
+
 @loop
 def set_gain(
     span: int, voices: int, registers: NDArray[np.uint16], whole: Whole, slow: Slow, quick: Quick
@@ -234,7 +244,7 @@ def set_gain(
         gain = TARGET_GAIN[below] + (TARGET_GAIN[below + 1] - TARGET_GAIN[below]) * (place - below)
         ended = attenuation >= laws.SILENT_TARGET and slow[DURATION * STRIDE + lane] < 0
         level, expression = registers[0x02 * VOICES + lane] & 0xFFF, registers[0x03 * VOICES + lane] & 0xFFF
-        leaving = whole[WORD * STRIDE + lane] >> 8 == laws.SILENT_TARGET
+        leaving = _is_leaving(lane, registers, whole)
         if whole[SLOT * STRIDE + lane] < 0 or (leaving and gain * _LEVEL_GAIN[level] < _INAUDIBLE):
             gain, ended = 0.0, True
         earlier, now = slow[BEFORE * STRIDE + lane], slow[AMPLITUDE * STRIDE + lane]

@@ -50,11 +50,19 @@ _PITCHES = {
 _REGISTERS = 0x40
 BITS = 16
 _GLOBAL_REGISTERS = (0x08, 0x30, 0x38)
-#: Latches of registers that are looked at when their time comes, so that writing them is all there is to do.
-_PLAIN = bytes(
-    register < _REGISTERS and register not in (Register.CONTROL, *_RESTARTS, *_PITCHES, *_GLOBAL_REGISTERS)
-    for register in (parts_of(latch)[0] for latch in range(0x10000))
-)
+#: What writing a register takes: only the word; the pitch may need other levels of bandwidth; with bit 7 set
+#: an envelope starts again.  0: all that :meth:`ToneGenerator.write_data` does.
+_WORD, _MOVES, _MAY_RESTART = 1, 2, 4
+
+
+def _handling(register: int) -> int:
+    if register >= _REGISTERS or register in (Register.CONTROL, *_GLOBAL_REGISTERS):
+        return 0
+    return _WORD | _MOVES * (register in _PITCHES) | _MAY_RESTART * (register in _RESTARTS)
+
+
+#: By latch.
+_HANDLING = b"".join(bytes([_handling(register)]) * VOICES for register in range(0x10000 // VOICES))
 
 
 @dataclass(frozen=True)
@@ -142,12 +150,16 @@ class ToneGenerator:
             for latch, data in writes:
                 self.write(latch, data)
             return
+        latch, words, moved = self._latch, self._words, self._moved
         for latch, data in writes:
-            if _PLAIN[latch]:
-                self._words[latch] = data
-                self._latch = latch
-            else:
+            handling = _HANDLING[latch]
+            if not handling or (handling & _MAY_RESTART and data & laws.RESTART):
                 self.write(latch, data)
+                continue
+            words[latch] = data
+            if handling & _MOVES:
+                moved.add(latch & (VOICES - 1))
+        self._latch = latch
 
     def read_status(self) -> int:
         """Read 0x100000: 16 active voices (latch 0 to 3), an envelope's level (latch 0x180 on), else 0."""
