@@ -1,15 +1,18 @@
 """Reverb and chorus as General Standard messages set them: macros and numbers from 0 to 127.
 
 Addresses are the last byte of ``40 01 xx``; a macro sets all parameters of its unit at once.  The values of
-the macros are those of the published tables for the SC-55 family.  Laws are those that General MIDI 2 gives
-for its chorus (rate, depth, feedback, send to reverb) and reverb (the step of the time), because its types
-are the same macros in other words: rate 3 and depth 5 of chorus 1 are GM 2's 0.4 Hz and 1.9 ms.
+the macros are those of Roland's owner's manuals: reverb of the SC-8820, page 41 (pre-delay in milliseconds
+too), chorus of the SC-8850, page 83.  Laws are those of General MIDI 2, Global Parameter Control (CA-024),
+for its chorus (rate, depth, feedback, send to reverb) and reverb (times of the types, the step of the time).
+Its types have the names of the macros or nearly so, and their figures fit: rate 3 and depth 5 of chorus 1 are
+its 0.4 Hz and 1.9 ms.  That the same laws hold for GS is modelled.
 
 Open questions
 - What the SX-KN5000 does with these messages beyond taking them; which of its own reverbs a macro means.
 - The times of GS: here each macro at its own values has the time of GM 2's type of that name, and a step is
   2.5 % as there (modelled).
-- The delays of chorus and of the two delay characters have no published unit (modelled: linear).
+- The delays of chorus and of the two delay characters: neither manual gives a unit (modelled: linear, up to
+  25 ms and 1 s; a tenth of that for the flanger).
 - Corners of the pre-low-pass 0 to 7 (modelled: open, then 16 kHz and half an octave a step, down to 2 kHz).
 - Levels (modelled: linear, 127 as loud as what is sent).
 """
@@ -43,7 +46,7 @@ _CHORUS_FIELDS = {
     0x3E: ("depth", HIGHEST),
     0x3F: ("to_reverb", HIGHEST),
 }
-#: Character, pre-low-pass, level, time, feedback, pre-delay.
+#: SC-8820: character, pre-low-pass, level, time, feedback, pre-delay.
 _REVERB_MACROS = (
     (0, 3, 64, 80, 0, 0),
     (1, 4, 64, 56, 0, 0),
@@ -54,7 +57,7 @@ _REVERB_MACROS = (
     (6, 0, 64, 32, 40, 0),
     (7, 0, 64, 64, 32, 0),
 )
-#: Pre-low-pass, level, feedback, delay, rate, depth, send to reverb.
+#: SC-8850: pre-low-pass, level, feedback, delay, rate, depth, send to reverb.
 _CHORUS_MACROS = (
     (0, 64, 0, 112, 3, 5, 0),
     (0, 64, 5, 80, 9, 19, 0),
@@ -65,13 +68,15 @@ _CHORUS_MACROS = (
     (0, 64, 0, 127, 0, 127, 0),
     (0, 64, 80, 127, 0, 127, 0),
 )
-#: Seconds of GM 2's small, medium and large room, medium and large hall, plate.
+#: Seconds of GM 2's small, medium and large room, medium and large hall, plate (CA-024).
 _TIMES = (1.1, 1.3, 1.5, 1.8, 1.8, 1.3)
 _TIME_STEP = 0.025  # GM 2: seconds = exp((value - 40) * 0.025)
+# GM 2's steps of the chorus; feedback and send are shares.
 _FEEDBACK_STEP = 0.00763
 _RATE_STEP = 0.122  # Hz
 _DEPTH_STEPS = 3200.0  # a second; the depth is one step more than its number
 _SEND_STEP = 0.00787
+# Modelled.
 _LONGEST_ECHO = 1.0  # seconds
 _LONGEST_DELAY = 0.025  # seconds
 _FLANGER = 5
