@@ -17,6 +17,7 @@ from benchmarks import (
     cpu_speed,
     h8s_speed,
     kn5000_effects,
+    kn5000_engine,
     kn5000_tone_generator,
     mame,
     no_dump,
@@ -38,6 +39,7 @@ BENCHMARKS: dict[str, Callable[[int, int], Iterator[Figure]]] = {
     cpu_speed.NAME: lambda _jobs, _seeds: cpu_speed.measure(),
     h8s_speed.NAME: lambda _jobs, _seeds: h8s_speed.measure(),
     kn5000_tone_generator.NAME: lambda _jobs, _seeds: kn5000_tone_generator.measure(),
+    kn5000_engine.NAME: lambda _jobs, _seeds: kn5000_engine.measure(),
     kn5000_effects.NAME: lambda _jobs, _seeds: kn5000_effects.measure(),
     poly800_voice.NAME: lambda _jobs, _seeds: poly800_voice.measure(),
 }

@@ -189,6 +189,7 @@ def test_the_report_for_people() -> None:
         peak_polyphony=8,
         polyphony=[0, 1, 4, 8],
         stolen=3,
+        still_sounding=2,
         unsupported={"b": 2, "a": 2, "c": 9},
         warnings=["byte 3: odd"],
     )
@@ -198,6 +199,7 @@ def test_the_report_for_people() -> None:
         "limiter: at work for 0.3 s, 2.1 dB at most; a lower --gain keeps it out",
         "voices: at most 8 at once, 3 stolen",
         "over time:  ▁▄█",
+        "still sounding at the end: 2 voices; a longer --tail lets them ring out",
         "not supported: c (9 times)",
         "not supported: a (2 times)",
         "not supported: b (2 times)",

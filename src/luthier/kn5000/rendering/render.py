@@ -21,7 +21,7 @@ from luthier.kn5000.rendering.level import Target, factor
 from luthier.kn5000.rendering.performance import Performance
 from luthier.kn5000.rendering.report import Report, Stem
 from luthier.kn5000.rendering.resampling import resampled
-from luthier.kn5000.rendering.sound import LONGEST_TAIL, Instrument, Sound, Statistics
+from luthier.kn5000.rendering.sound import LONGEST_TAIL, Instrument, Sound
 from luthier.kn5000.rendering.spool import spool
 from luthier.kn5000.rendering.stems import others, stem_paths, write_stems
 from luthier.midi.song import Song
@@ -117,7 +117,7 @@ class _Rendering:
                 writer.write(block)
             self.done = 1
             stems = self._stems(stem_writers, factor(gain))
-        return self._report(sound, instrument.statistics, limiter, meter.result(), gain, stems)
+        return self._report(sound, instrument, limiter, meter.result(), gain, stems)
 
     def _stems(self, writers: dict[int, SoundWriter], gain: float) -> list[Stem]:
         def sound_of(part: int) -> Iterator[Samples]:
@@ -134,12 +134,13 @@ class _Rendering:
     def _report(
         self,
         sound: Sound,
-        played: Statistics,
+        instrument: Instrument,
         limiter: Limiter,
         level: Loudness,
         gain: float,
         stems: list[Stem],
     ) -> Report:
+        played = instrument.statistics
         return Report(
             name=str(self.output),
             title=self.song.title,
@@ -155,6 +156,7 @@ class _Rendering:
             peak_polyphony=played.peak_polyphony,
             polyphony=sound.polyphony,
             stolen=played.stolen,
+            still_sounding=instrument.sounding,
             unsupported=dict(played.unsupported),
             warnings=list(self.song.warnings),
             stems=stems,

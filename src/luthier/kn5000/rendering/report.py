@@ -53,6 +53,8 @@ class Report:
     """Most voices at once, of every second."""
     stolen: int
     """Voices that were taken from a sound before its end."""
+    still_sounding: int
+    """Voices that sounded on when the tail was over."""
     unsupported: dict[str, int]
     """What the song asked for and did not get, with its number."""
     warnings: list[str]
@@ -73,6 +75,10 @@ def lines(report: Report) -> list[str]:
     if report.notes:
         found.append(f"voices: at most {report.peak_polyphony} at once, {report.stolen} stolen")
         found.append(f"over time: {picture(report.polyphony)}")
+    if report.still_sounding:
+        found.append(
+            f"still sounding at the end: {report.still_sounding} voices; a longer --tail lets them ring out"
+        )
     for stem in report.stems:
         clipped = "; BEYOND FULL SCALE: use --bits 32 or less --gain" if (stem.peak or -1.0) > 0 else ""
         found.append(f"{stem.name}: part {stem.part + 1}, {_peak(stem.peak)}{clipped}")
