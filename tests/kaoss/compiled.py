@@ -9,27 +9,27 @@ from pathlib import Path
 from luthier.kaoss.built_in import built_in
 from luthier.kaoss.system_file import SystemFile
 
-PROGRAM = Path(__file__).with_name("programs") / "panel.c"
+PROGRAMS = Path(__file__).with_name("programs")
 TEXT = 0x210
 IS_THERE = shutil.which("h8300-hms-gcc") is not None
 
 
-def compiled_file(folder: Path, *options: str) -> tuple[SystemFile, dict[str, int]]:
+def compiled_file(folder: Path, *options: str, name: str = "panel") -> tuple[SystemFile, dict[str, int]]:
     """The program as a system file, reset leading to start, and its symbols as the linker tells them."""
 
     def done(*command: object) -> str:
         return subprocess.run([*map(str, command)], check=True, capture_output=True, text=True).stdout
 
     linked, raw = folder / "linked", folder / "raw"
-    done("h8300-hms-gcc", "-ms", *options, "-fno-builtin", "-c", PROGRAM, "-o", folder / "panel.o")
     done(
-        "h8300-hms-ld", "-m", "h8300s", "-Ttext", hex(TEXT), "-e", "_start", folder / "panel.o", "-o", linked
+        "h8300-hms-gcc", "-ms", *options, "-fno-builtin", "-c", PROGRAMS / f"{name}.c", "-o", folder / "out.o"
     )
+    done("h8300-hms-ld", "-m", "h8300s", "-Ttext", hex(TEXT), "-e", "_start", folder / "out.o", "-o", linked)
     done("h8300-hms-objcopy", "-O", "binary", "-j", ".text", "-j", ".rodata", linked, raw)
     symbols = {}
     for line in done("h8300-hms-nm", linked).splitlines():
-        address, _, name = line.split()
-        symbols[name.lstrip("_")] = int(address, 16)
+        address, _, symbol = line.split()
+        symbols[symbol.lstrip("_")] = int(address, 16)
     code = raw.read_bytes()
     vectors = symbols["start"].to_bytes(4, "big") + built_in().payload[4:TEXT]
     unexpected = (TEXT + len(code) + (len(code) & 1)).to_bytes(4, "big")

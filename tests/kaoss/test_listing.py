@@ -38,7 +38,7 @@ def test_the_example_assembles_back(variant: str) -> None:
     st.lists(st.tuples(st.integers(0, 0x620), st.binary(min_size=1, max_size=6)), max_size=20),
     st.sampled_from([0x700, 0x40000]),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_damaged_ones_assemble_back(damage: list[tuple[int, bytes]], size: int) -> None:
     payload = bytearray(built_in().payload[:size])
     for place, data in damage:
@@ -47,7 +47,7 @@ def test_damaged_ones_assemble_back(damage: list[tuple[int, bytes]], size: int) 
 
 
 @given(st.randoms(use_true_random=False), st.integers(0x200, 0x900))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_random_bytes_assemble_back(generator: random.Random, size: int) -> None:
     vectors = b"".join(generator.randrange(size).to_bytes(4, "big") for _ in range(128))
     assert_same(vectors + generator.randbytes(size))

@@ -77,3 +77,15 @@ def test_diff(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Ca
     assert run(monkeypatch, "diff", "built-in", "built-in:hang", "--html", path) == 1
     assert run(monkeypatch, "diff", "built-in", "built-in:hang", "--html", path, "--json") == 2
     assert run(monkeypatch, "diff", "built-in", tmp_path / "none") == 1
+
+
+def test_eeprom(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(monkeypatch, "eeprom", "built-in") == 0
+    assert capsys.readouterr().out.startswith("2 candidates for serial memories\n")
+    assert run(monkeypatch, "eeprom", "built-in", "--json") == 0
+    assert [row["clock"] for row in json.loads(capsys.readouterr().out)] == ["P1.1", "P3.5"]
+    notes = tmp_path / "a.notes"
+    notes.write_text("430 read_eeprom code\n")
+    assert run(monkeypatch, "eeprom", "built-in", "--symbols", notes) == 0
+    notes.write_bytes(b"")
+    assert run(monkeypatch, "eeprom", notes) == 1

@@ -1,4 +1,4 @@
-"""``luthier kaoss list|diff``: a firmware as source text, and what two of them have in common."""
+"""``luthier kaoss list|diff|eeprom``: the code of a firmware as text, compared, and searched."""
 
 from __future__ import annotations
 
@@ -127,3 +127,20 @@ def diff(
         print_json(view.record(found))
     else:
         print(*view.lines(found, everything=everything), sep="\n")
+
+
+@app.command()
+def eeprom(file: FileArgument, symbols: SymbolsOption = None, json: JsonOption = False) -> None:
+    """Search the code for serial memories that are driven over port pins, each with its evidence.
+
+    Looked for are pulses on one pin in a loop, data on others, how many bits there are, and commands and
+    addresses that fit a memory of the 93 series or one with two wires.
+    """
+    from luthier.kaoss.wires import view
+    from luthier.kaoss.wires.buses import search
+
+    found = search(code_of(file, symbols))
+    if json:
+        print_json(view.records(found))
+    else:
+        print(*view.lines(found), sep="\n")
