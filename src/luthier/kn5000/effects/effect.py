@@ -1,0 +1,191 @@
+"""An effect by its name: units one after the other, set by the names of the panel, in physical units.
+
+What comes out is the wet sound alone, as the chips return it: IC311's return is added to the dry sound,
+which it cannot take away; IC310 stands in the way of all sound, and what leaves it is all there is
+(``Effect.in_line``).
+
+Samples do not depend on the size of blocks.  Silence costs nothing: after a while of it an effect sleeps.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from typing import Final, Protocol
+
+import numpy as np
+
+from luthier.errors import InputError
+from luthier.kn5000.effects.units.unit import Frames, Parameter, Unit
+
+#: Frames between two looks at what is silent, counted from the first frame of all.
+_LOOK: Final = 1024
+_QUIET: Final = 1e-5  #: -100 dBFS
+#: Louder samples (+60 dBFS) are cut: no sound is as loud, and what goes round would take for ever to fall.
+_LOUDEST: Final = 1000.0
+
+
+class Effect(Protocol):
+    """Stereo in, stereo out, at 44,100 Hz."""
+
+    @property
+    def name(self) -> str:
+        """As the machine shows it."""
+
+    @property
+    def number(self) -> int:
+        """In the machine's table of 128."""
+
+    @property
+    def in_line(self) -> bool:
+        """Whether it takes the place of the dry sound; all others are added to it."""
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """What can be set, in the order of the panel."""
+
+    @property
+    def settings(self) -> dict[str, float]:
+        """What everything is set to."""
+
+    @property
+    def silent(self) -> bool:
+        """Nothing went in for a while and the rest is below -100 dBFS."""
+
+    def set(self, name: str, value: float) -> None:
+        """Set a parameter; it is there in a tenth of a second, without a step."""
+
+    def process(self, frames: Frames, out: Frames | None = None) -> Frames:
+        """The wet sound of (n, 2) samples, in ``out`` or anew."""
+
+    def reset(self) -> None:
+        """As new, but for what is set."""
+
+
+class Chain:
+    """Units in series: what all effects are."""
+
+    def __init__(self, number: int, name: str, units: Sequence[Unit], *, in_line: bool = False) -> None:
+        self.name = name
+        self.number = number
+        self.in_line = in_line
+        self._units = tuple(units)
+        # Of equal names the second gets a 2 behind it: two delays, two rotors.
+        self._own_names: list[dict[str, str]] = []
+        parameters: dict[str, Parameter] = {}
+        for unit in self._units:
+            names = {}
+            for parameter in unit.parameters:
+                shown = parameter.name
+                if shown in parameters:
+                    shown = f"{shown} 2"
+                names[parameter.name] = shown
+                parameters[shown] = _renamed(parameter, shown)
+            self._own_names.append(names)
+        self._parameters = parameters
+        self._settings = {shown: parameter.default for shown, parameter in parameters.items()}
+        self._patience = sum(unit.patience for unit in self._units) + _LOOK
+        self.reset()
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """What can be set, in the order of the panel."""
+        return tuple(self._parameters.values())
+
+    @property
+    def settings(self) -> dict[str, float]:
+        """What everything is set to."""
+        return dict(self._settings)
+
+    @property
+    def silent(self) -> bool:
+        """Nothing went in for a while and the rest is below -100 dBFS."""
+        return self._asleep
+
+    def parameter(self, name: str) -> Parameter:
+        """The parameter of a name, in capitals or not; InputError if there is none."""
+        wanted = " ".join(name.split()).upper()
+        if wanted in self._parameters:
+            return self._parameters[wanted]
+        near = difflib.get_close_matches(wanted, self._parameters, 1, 0.5)
+        known = f"did you mean {near[0]}?" if near else f"it has {', '.join(self._parameters)}"
+        raise InputError(f"{self.name} has no {wanted}", remedy=known)
+
+    def set(self, name: str, value: float) -> None:
+        """Set a parameter; it is there in a tenth of a second, without a step."""
+        parameter = self.parameter(name)
+        self._settings[parameter.name] = parameter.checked(value)
+        self._shape()
+        if self._asleep:
+            self._arrive()
+
+    def reset(self) -> None:
+        """As new, but for what is set."""
+        self._time = 0
+        self._calm = 0
+        self._heard = False
+        self._asleep = True
+        self._shape()
+        self._arrive()
+        for unit in self._units:
+            unit.clear()
+
+    def process(self, frames: Frames, out: Frames | None = None) -> Frames:
+        """The wet sound of (n, 2) samples, in ``out`` (which may be ``frames``) or anew.
+
+        Samples that are no numbers count as silence.
+        """
+        if frames.ndim != 2 or frames.shape[1] != 2:
+            raise InputError(f"a block of shape {frames.shape}", remedy="give (n, 2) samples")
+        result = np.array(frames, np.float32, order="C")
+        if not np.abs(result).max(initial=0) <= _LOUDEST:
+            np.nan_to_num(result, copy=False, nan=0, posinf=0, neginf=0)
+            np.clip(result, -_LOUDEST, _LOUDEST, out=result)
+        done = 0
+        while done < len(result):
+            stretch = min(_LOOK - self._time % _LOOK, len(result) - done)
+            self._process(result[done : done + stretch])
+            done += stretch
+        if out is None:
+            return result
+        out[:] = result
+        return out
+
+    def _process(self, frames: Frames) -> None:
+        sounds = bool(frames.any())
+        if self._asleep and not sounds:
+            for unit in self._units:
+                unit.skip(len(frames))
+        else:
+            self._asleep = False
+            for unit in self._units:
+                unit.process(frames)
+            self._heard = self._heard or sounds or bool(np.abs(frames).max() > _QUIET)
+        self._time += len(frames)
+        if self._time % _LOOK == 0:
+            self._look()
+
+    def _look(self) -> None:
+        self._calm = 0 if self._heard else self._calm + _LOOK
+        self._heard = False
+        if not self._asleep and self._calm > self._patience:
+            self._asleep = True
+            self._arrive()
+            for unit in self._units:
+                unit.clear()
+
+    def _shape(self) -> None:
+        for unit, names in zip(self._units, self._own_names, strict=True):
+            unit.shape({own: self._settings[shown] for own, shown in names.items()})
+
+    def _arrive(self) -> None:
+        for unit in self._units:
+            unit.arrive()
+
+
+def _renamed(parameter: Parameter, name: str) -> Parameter:
+    if parameter.name == name:
+        return parameter
+    from dataclasses import replace
+
+    return replace(parameter, name=name)

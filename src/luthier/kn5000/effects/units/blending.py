@@ -1,0 +1,93 @@
+"""Dry and wet of a unit, and the volume of an effect."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import numpy as np
+
+from luthier.dsp.delay_lines import Samples
+from luthier.dsp.loops import loop
+from luthier.kn5000.effects.units.gliding import TIME, Numbers, Words, glide
+from luthier.kn5000.effects.units.unit import Frames, Parameter, Unit, percent
+
+_MOST: Final = 1024
+
+
+@loop
+def blend(before: Frames, frames: Frames, numbers: Numbers, words: Words) -> None:
+    """Put a share of ``before`` and a share of ``frames`` in place of ``frames``."""
+    for i in range(len(frames)):
+        glide(numbers, words, words[TIME] + i, 2)
+        for side in range(2):
+            frames[i, side] = numbers[0] * before[i, side] + numbers[1] * frames[i, side]
+    words[TIME] += len(frames)
+
+
+@loop
+def _amplify(frames: Frames, numbers: Numbers, words: Words, _past: Numbers, _memory: Samples) -> None:
+    for i in range(len(frames)):
+        glide(numbers, words, words[TIME] + i, 1)
+        gain = np.float32(numbers[0])
+        frames[i, 0] *= gain
+        frames[i, 1] *= gain
+    words[TIME] += len(frames)
+
+
+class Volume(Unit):
+    """What the whole effect ends with."""
+
+    parameters: tuple[Parameter, ...] = (percent("VOLUME", 100),)
+
+    def __init__(self) -> None:
+        super().__init__(_amplify, 1)
+
+    def _shape(self, settings: Mapping[str, float]) -> None:
+        self._wanted[0] = settings["VOLUME"] / 100
+
+
+class Output(Volume):
+    """The same with REV SEND, which whoever feeds the reverb reads: the effect itself sounds the same."""
+
+    parameters: tuple[Parameter, ...] = (*Volume.parameters, percent("REV SEND", 40))
+
+
+class Blended(Unit):
+    """A unit with a parameter for dry and wet before its own: 0 % is dry, 100 % wet."""
+
+    def __init__(self, unit: Unit, name: str, default: float = 50) -> None:
+        super().__init__(_amplify, 2)
+        self._unit = unit
+        self._name = name
+        self.parameters = (percent(name, default), *unit.parameters)
+        self.patience = unit.patience
+        self._before = np.zeros((_MOST, 2), np.float32)
+
+    def _shape(self, settings: Mapping[str, float]) -> None:
+        share = settings[self._name] / 100
+        self._wanted[:] = (1 - share, share)
+        self._unit.shape(settings)
+
+    def arrive(self) -> None:
+        """Become at once what is wanted."""
+        super().arrive()
+        self._unit.arrive()
+
+    def clear(self) -> None:
+        """Forget all sound."""
+        self._unit.clear()
+
+    def skip(self, frames: int) -> None:
+        """Let time go by in silence."""
+        super().skip(frames)
+        self._unit.skip(frames)
+
+    def process(self, frames: Frames) -> None:
+        """Put in place of (n, 2) what becomes of it."""
+        for first in range(0, len(frames), _MOST):
+            piece = frames[first : first + _MOST]
+            before = self._before[: len(piece)]
+            before[:] = piece
+            self._unit.process(piece)
+            blend(before, piece, self._numbers, self._words)

@@ -1,0 +1,151 @@
+"""Loudness that follows loudness: compressor, slow attacker, gate.  Both sides get the same gain.
+
+The compressor is that of Giannoulis, Massberg and Reiss ("Digital dynamic range compressor design", 2012):
+smooth, decoupled, in decibels, without a knee.  A step of level is followed by 63 % in its attack or release
+time.
+
+Open questions
+- The instrument's laws (all modelled); its own SLOW ATTACKER is a program that passes sound through.
+- What MASK TIME is: here how long a gate that closed stays closed whatever comes.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Final
+
+import numpy as np
+
+from luthier.dsp.delay_lines import Samples
+from luthier.dsp.loops import loop
+from luthier.kn5000.effects.units.gliding import TIME, Numbers, Words, glide
+from luthier.kn5000.effects.units.unit import RATE, Frames, Parameter, Unit
+
+_SILENCE: Final = 1e-6
+_TO_DECIBELS: Final = 20 * math.log10(2)
+_MOVING: Final = 5
+_THRESHOLD, _SLOPE, _ATTACK, _RELEASE, _LEVEL = range(_MOVING)
+_NEAR: Final = 1e-9
+
+
+@loop
+def _compress(frames: Frames, numbers: Numbers, words: Words, past: Numbers, _memory: Samples) -> None:
+    for i in range(len(frames)):
+        glide(numbers, words, words[TIME] + i, _MOVING)
+        peak = max(abs(frames[i, 0]), abs(frames[i, 1]), _SILENCE)
+        over = _TO_DECIBELS * np.log2(peak) - numbers[_THRESHOLD]
+        taken = max(over, 0.0) * numbers[_SLOPE]
+        released = max(taken, numbers[_RELEASE] * past[0] + (1 - numbers[_RELEASE]) * taken)
+        smooth = numbers[_ATTACK] * past[1] + (1 - numbers[_ATTACK]) * released
+        past[0] = released if released > _NEAR else 0.0
+        past[1] = smooth if smooth > _NEAR else 0.0
+        gain = numbers[_LEVEL] * np.exp2(-smooth / _TO_DECIBELS)
+        frames[i, 0] *= gain
+        frames[i, 1] *= gain
+    words[TIME] += len(frames)
+
+
+def kept(seconds: float) -> float:
+    """What is left in the next frame of what falls by 63 % in so many seconds."""
+    return math.exp(-1 / (seconds * RATE))
+
+
+THRESHOLD: Final = Parameter("THRESHOLD", "dB", -60, 0, -30)
+
+
+class Compressor(Unit):
+    """Above the threshold 1 dB of level makes 1 / RATIO dB."""
+
+    parameters: tuple[Parameter, ...] = (
+        THRESHOLD,
+        Parameter("RATIO", "", 1, 100, 4),
+        Parameter("ATTACK SENS.", "s", 0.0001, 1, 0.005),
+        Parameter("RELEASE SENS.", "s", 0.005, 5, 0.2),
+    )
+
+    def __init__(self) -> None:
+        super().__init__(_compress, _MOVING, past=2)
+
+    def _shape(self, settings: Mapping[str, float]) -> None:
+        self._wanted[:] = (
+            settings["THRESHOLD"],
+            1 - 1 / settings["RATIO"],
+            kept(settings["ATTACK SENS."]),
+            kept(settings["RELEASE SENS."]),
+            1,
+        )
+
+
+#: Numbers and words of the gate; past: its gain.
+_OPEN_AT, _RISE, _FALL = range(3)
+_OPEN, _HOLD, _MASK_, _HELD, _MASKED, _INERT = 2, 3, 4, 5, 6, 7
+_STAY: Final = 2205  # frames below the threshold, 50 ms, before a slow attacker lets go: a period of 20 Hz
+
+
+@loop
+def follow_gate(key: Frames, frames: Frames, numbers: Numbers, words: Words, past: Numbers) -> None:
+    """Frames times a gate that ``key`` opens."""
+    for i in range(len(frames)):
+        glide(numbers, words, words[TIME] + i, 3)
+        loud = max(abs(key[i, 0]), abs(key[i, 1])) > numbers[_OPEN_AT]
+        words[_MASKED] = max(words[_MASKED] - 1, 0)
+        if loud and words[_MASKED] == 0 and (words[_OPEN] == 0 or words[_INERT] == 0):
+            words[_OPEN], words[_HELD] = 1, words[_HOLD]
+        elif words[_OPEN] != 0:
+            words[_HELD] -= 1
+            if words[_HELD] <= 0:
+                words[_OPEN], words[_MASKED] = 0, words[_MASK_]
+        goal, share = (1.0, numbers[_RISE]) if words[_OPEN] != 0 else (0.0, numbers[_FALL])
+        gain = goal + share * (past[0] - goal)
+        past[0] = gain if gain > _NEAR else 0.0
+        frames[i, 0] *= gain
+        frames[i, 1] *= gain
+    words[TIME] += len(frames)
+
+
+@loop
+def _swell(frames: Frames, numbers: Numbers, words: Words, past: Numbers, _memory: Samples) -> None:
+    follow_gate(frames, frames, numbers, words, past)
+
+
+class Gate(Unit):
+    """Open from the first loud frame on for a while, then closed for a while at least."""
+
+    parameters: tuple[Parameter, ...] = (
+        Parameter("GATE TIME", "ms", 10, 1000, 200),
+        Parameter("THRESHOLD", "dB", -60, 0, -40),
+        Parameter("MASK TIME", "ms", 0, 1000, 20),
+    )
+    _OPENS, _CLOSES = 0.001, 0.005  # seconds for 63 %
+
+    def __init__(self) -> None:
+        super().__init__(_swell, 3, words=6, past=1)
+        self._words[_INERT] = 1
+
+    def _shape(self, settings: Mapping[str, float]) -> None:
+        self._wanted[:] = (10 ** (settings["THRESHOLD"] / 20), kept(self._OPENS), kept(self._CLOSES))
+        self._words[_HOLD] = int(settings["GATE TIME"] * RATE / 1000)
+        self._words[_MASK_] = int(settings["MASK TIME"] * RATE / 1000)
+
+    def process_behind(self, key: Frames, frames: Frames) -> None:
+        """Put in place of ``frames`` what the gate lets through while ``key`` opens it."""
+        follow_gate(key, frames, self._numbers, self._words, self._past)
+
+
+class SlowAttacker(Unit):
+    """Swells while sound is above the threshold, sinks when it is not (modelled)."""
+
+    parameters: tuple[Parameter, ...] = (
+        Parameter("THRESHOLD", "dB", -60, 0, -50),
+        Parameter("ATTACK RATE", "s", 0.005, 5, 0.3),
+        Parameter("RELEASE RATE", "s", 0.005, 5, 0.1),
+    )
+
+    def __init__(self) -> None:
+        super().__init__(_swell, 3, words=6, past=1)
+        self._words[_HOLD] = _STAY
+
+    def _shape(self, settings: Mapping[str, float]) -> None:
+        rates = kept(settings["ATTACK RATE"]), kept(settings["RELEASE RATE"])
+        self._wanted[:] = (10 ** (settings["THRESHOLD"] / 20), *rates)

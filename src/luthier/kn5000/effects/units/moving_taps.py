@@ -1,0 +1,290 @@
+"""Delays that slow waves move: chorus, ensemble, mix up, flanger, vibrato, celeste, modulation delay.
+
+To either side a line with up to three taps.  Each tap's delay is a place, a slow wave and a fast one; the
+taps of a side are equal shares of a turn apart, and the right side is ahead of the left by another.  What
+the first tap gives may go in again.
+
+Times and depths are modelled; speeds are exact (``luthier.dsp.slow_waves``).
+
+Open questions
+- Delays and greatest depths of all of these, the number of taps, the shares of a turn between the sides.
+- What is noise in NOISE FLANGER: here the wave goes from chance to chance.
+- What CEL, CELM and STRING are: here a celeste, a modulated one, and an ensemble of wide sides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import numpy as np
+
+from luthier.dsp.delay_lines import Samples
+from luthier.dsp.loops import loop
+from luthier.dsp.moving_tap import MARGIN, SHORTEST, between
+from luthier.dsp.slow_waves import RANDOM, TURN, increment, wave
+from luthier.kn5000.effects.units.gliding import TIME, Numbers, Words, glide
+from luthier.kn5000.effects.units.unit import PHASE, RATE, WAVEFORM, Frames, Parameter, Unit, percent, speed
+
+_MOVING: Final = 7
+_DELAY, _SPACING, _SLOW, _FAST, _FEEDBACK, _APART, _LEVEL = range(_MOVING)
+#: Words behind time and motion: three phases, three increments, then these.
+_PHASES, _STEPS, _TAPS, _SHAPE = 2, 5, 8, 9
+_SMALLEST = np.float32(1e-20)
+_LINE: Final = 4096  #: frames: 93 ms
+_LONG_LINE: Final = 32_768
+
+
+@loop
+def _move(frames: Frames, numbers: Numbers, words: Words, _past: Numbers, memory: Samples) -> None:
+    taps, shape, size = words[_TAPS], words[_SHAPE], len(memory) // 2
+    longest = float(size - MARGIN)
+    for i in range(len(frames)):
+        time = words[TIME] + i
+        glide(numbers, words, time, _MOVING)
+        for number in range(3):
+            words[_PHASES + number] += words[_STEPS + number]
+        for side in range(2):
+            ahead = side * int(numbers[_APART] * TURN)
+            slow, fast = words[_PHASES] + ahead, words[_PHASES + 1 + side] + ahead
+            total, first = np.float32(0), np.float32(0)
+            for tap in range(taps):
+                turned = tap * TURN // taps
+                delay = (
+                    numbers[_DELAY] + tap * numbers[_SPACING] + numbers[_SLOW] * wave(slow + turned, shape)
+                )
+                if numbers[_FAST] != 0:
+                    delay += numbers[_FAST] * wave(fast + turned, 0)
+                value = between(memory, side * size, size, time, max(SHORTEST, min(delay, longest)))
+                total += value
+                first = value if tap == 0 else first
+            into = frames[i, side] + np.float32(numbers[_FEEDBACK]) * first
+            memory[side * size + (time & (size - 1))] = into if abs(into) > _SMALLEST else np.float32(0)
+            frames[i, side] = np.float32(numbers[_LEVEL]) * total
+    words[TIME] += len(frames)
+
+
+class MovingTaps(Unit):
+    """All of the family; each member says delays in milliseconds."""
+
+    def __init__(self, taps: int, *, line: int = _LINE) -> None:
+        super().__init__(_move, _MOVING, waves=3, words=2, memory=2 * line)
+        self._words[_TAPS] = taps
+        self._share = taps**-0.5
+
+    def aim(
+        self,
+        delay: float,
+        *,
+        spacing: float = 0,
+        slow: float = 0,
+        fast: float = 0,
+        feedback: float = 0,
+        apart: float = 0.25,
+        speeds: tuple[float, ...] = (0,),
+        shape: float = 0,
+    ) -> None:
+        """Milliseconds, to either side of the delay; turns between the sides; Hz of the waves."""
+        frames = RATE / 1000
+        level = self._share * (1 - feedback * feedback) ** 0.5
+        self._wanted[:] = (
+            delay * frames,
+            spacing * frames,
+            slow * frames,
+            fast * frames,
+            feedback,
+            apart,
+            level,
+        )
+        slow_speed, *fast_speeds = speeds
+        left, right = (fast_speeds * 2)[:2] if fast_speeds else (0.0, 0.0)
+        self._words[_STEPS : _STEPS + 3] = [increment(each, RATE) for each in (slow_speed, left, right)]
+        self._words[_SHAPE] = int(shape)
+
+
+class Chorus(MovingTaps):
+    """One tap to either side, a quarter of a turn apart."""
+
+    parameters: tuple[Parameter, ...] = (percent("DEPTH", 60), speed("LFO SPEED", 0.6), WAVEFORM)
+    _TAPS, _DELAY, _SPACING, _DEPTH, _APART = 1, 14.0, 0.0, 5.0, 0.25
+
+    def __init__(self) -> None:
+        super().__init__(self._TAPS)
+
+    def _shape(self, settings: Mapping[str, float]) -> None:
+        self.aim(
+            self._DELAY,
+            spacing=self._SPACING,
+            slow=self._DEPTH * settings["DEPTH"] / 100,
+            apart=self._APART,
+            speeds=(settings["LFO SPEED"],),
+            shape=settings["LFO WAVEFORM"],
+        )
+
+
+class Ensemble(Chorus):
+    """Three taps to either side, a third of a turn apart."""
+
+    _TAPS, _DELAY, _SPACING, _DEPTH, _APART = 3, 9.0, 3.5, 4.0, 0.5
+
+
+class Celeste(Chorus):
+    """Two taps, the sides against each other: a slight detuning without a wave to be heard."""
+
+    parameters: tuple[Parameter, ...] = (percent("DEPTH", 40), speed("LFO SPEED", 0.4), WAVEFORM)
+    _TAPS, _DELAY, _SPACING, _DEPTH, _APART = 2, 18.0, 4.0, 3.0, 0.5
+
+
+class ModulatedChorus(MovingTaps):
+    """A slow and a fast wave; the balance says how much of the depth is the fast one's."""
+
+    parameters: tuple[Parameter, ...] = (
+        percent("DEPTH", 60),
+        speed("SLOW LFO SPEED", 0.4),
+        speed("FAST LFO SPEED", 5.2),
+        percent("FAST LFO BALANCE", 30),
+        WAVEFORM,
+    )
+    _TAPS, _DELAY, _SPACING, _SLOW, _FAST, _APART = 2, 12.0, 4.0, 5.0, 0.6, 0.25
+
+    def __init__(self) -> None:
+        super().__init__(self._TAPS)
+
+    def _shape(self, settings: Mapping[str, float]) -> None:
+        depth, balance = settings["DEPTH"] / 100, settings["FAST LFO BALANCE"] / 100
+        self.aim(
+            self._DELAY,
+            spacing=self._SPACING,
+            slow=self._SLOW * depth * (1 - balance),
+            fast=self._FAST * depth * balance,
+            apart=self._APART,
+            speeds=(settings["SLOW LFO SPEED"], settings["FAST LFO SPEED"]),
+            shape=settings["LFO WAVEFORM"],
+        )
+
+
+class ModulatedCeleste(ModulatedChorus):
+    """A celeste with a fast wave as well."""
+
+    _TAPS, _DELAY, _SPACING, _SLOW, _FAST, _APART = 2, 18.0, 4.0, 3.0, 0.4, 0.5
+
+
+class Strings(ModulatedChorus):
+    """Three taps with two waves: an orchestra's strings from few."""
+
+    _TAPS, _DELAY, _SPACING, _SLOW, _FAST, _APART = 3, 8.0, 4.0, 4.5, 0.5, 0.5
+
+
+class MixUp(MovingTaps):
+    """A slow wave in common, a fast one for each side."""
+
+    parameters: tuple[Parameter, ...] = (
+        percent("DEPTH", 60),
+        speed("SLOW LFO SPEED", 0.4),
+        speed("FAST LFO SPEED L", 4.0),
+        speed("FAST LFO SPEED R", 5.2),
+        PHASE,
+        WAVEFORM,
+    )
+
+    def __init__(self) -> None:
+        super().__init__(2)
+
+    def _shape(self, settings: Mapping[str, float]) -> None:
+        depth = settings["DEPTH"] / 100
+        self.aim(
+            12,
+            spacing=5,
+            slow=4 * depth,
+            fast=0.5 * depth,
+            apart=settings["PHASE"] / 360,
+            speeds=tuple(
+                settings[name] for name in ("SLOW LFO SPEED", "FAST LFO SPEED L", "FAST LFO SPEED R")
+            ),
+            shape=settings["LFO WAVEFORM"],
+        )
+
+
+class Flanger(MovingTaps):
+    """Short delays that feed themselves; MANUAL says where they move about."""
+
+    parameters: tuple[Parameter, ...] = (
+        percent("DEPTH", 70),
+        speed("LFO SPEED", 0.2),
+        Parameter("RESONANCE", "%", -95, 95, 60),
+        Parameter("MANUAL", "ms", 0.1, 10, 2),
+        PHASE,
+        WAVEFORM,
+    )
+
+    def __init__(self) -> None:
+        super().__init__(1)
+
+    def _shape(self, settings: Mapping[str, float]) -> None:
+        manual = settings["MANUAL"]
+        self.aim(
+            manual,
+            slow=settings["DEPTH"] / 100 * (manual - 0.05),
+            feedback=settings["RESONANCE"] / 100,
+            apart=settings["PHASE"] / 360,
+            speeds=(settings["LFO SPEED"],),
+            shape=settings.get("LFO WAVEFORM", RANDOM),
+        )
+
+
+class NoiseFlanger(Flanger):
+    """A flanger that goes from chance to chance."""
+
+    parameters: tuple[Parameter, ...] = tuple(
+        each for each in Flanger.parameters if each.name != "LFO WAVEFORM"
+    )
+
+
+class Vibrato(MovingTaps):
+    """The pitch alone: 4 ms at full depth."""
+
+    parameters: tuple[Parameter, ...] = (
+        percent("DEPTH", 30),
+        speed("LFO SPEED", 5.2),
+        Parameter("PHASE", "degrees", 0, 180, 0),
+        WAVEFORM,
+    )
+
+    def __init__(self) -> None:
+        super().__init__(1)
+
+    def _shape(self, settings: Mapping[str, float]) -> None:
+        self.aim(
+            5,
+            slow=4 * settings["DEPTH"] / 100,
+            apart=settings["PHASE"] / 360,
+            speeds=(settings["LFO SPEED"],),
+            shape=settings["LFO WAVEFORM"],
+        )
+
+
+class ModulationDelay(MovingTaps):
+    """An echo that a wave moves (modelled: no list of its parameters is known)."""
+
+    parameters: tuple[Parameter, ...] = (
+        Parameter("DELAY L", "ms", 10, 350, 300, "exact"),
+        Parameter("FEEDBACK", "%", 0, 95, 40),
+        percent("MODULATION DEPTH", 40),
+        speed("LFO SPEED", 0.6),
+        PHASE,
+        WAVEFORM,
+    )
+    patience = _LONG_LINE
+
+    def __init__(self) -> None:
+        super().__init__(1, line=_LONG_LINE)
+
+    def _shape(self, settings: Mapping[str, float]) -> None:
+        self.aim(
+            settings["DELAY L"],
+            slow=5 * settings["MODULATION DEPTH"] / 100,
+            feedback=settings["FEEDBACK"] / 100,
+            apart=settings["PHASE"] / 360,
+            speeds=(settings["LFO SPEED"],),
+            shape=settings["LFO WAVEFORM"],
+        )
