@@ -16,6 +16,8 @@ from pathlib import Path
 from benchmarks import (
     cpu_speed,
     h8s_speed,
+    kaoss,
+    kaoss_sandbox,
     kn5000_effects,
     kn5000_engine,
     kn5000_tone_generator,
@@ -38,6 +40,8 @@ BENCHMARKS: dict[str, Callable[[int, int], Iterator[Figure]]] = {
     no_dump.NAME: lambda jobs, seeds: no_dump.measure(jobs, 500 * seeds),
     cpu_speed.NAME: lambda _jobs, _seeds: cpu_speed.measure(),
     h8s_speed.NAME: lambda _jobs, _seeds: h8s_speed.measure(),
+    kaoss.NAME: lambda _jobs, _seeds: kaoss.measure(),
+    kaoss_sandbox.NAME: lambda _jobs, _seeds: kaoss_sandbox.measure(),
     kn5000_tone_generator.NAME: lambda _jobs, _seeds: kn5000_tone_generator.measure(),
     kn5000_engine.NAME: lambda _jobs, _seeds: kn5000_engine.measure(),
     kn5000_effects.NAME: lambda _jobs, _seeds: kn5000_effects.measure(),

@@ -18,6 +18,7 @@ Say = Callable[[str], None]
 INSTRUMENT_DEMOS = {
     "poly800": "luthier.poly800.demo",
     "cpu": "luthier.machine.demo",
+    "kaoss": "luthier.kaoss.demo",
     "kn5000": "luthier.kn5000.demo",
 }
 

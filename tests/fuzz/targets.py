@@ -459,6 +459,65 @@ def _system_file_starts() -> Iterable[bytes]:
     yield built_in().write()[:0x110]
 
 
+def _sandbox(data: bytes) -> None:
+    """Any bytes as a firmware: the run ends, and can be told of."""
+    from luthier.kaoss.sandbox import view
+    from luthier.kaoss.sandbox.chip import Chip
+    from luthier.kaoss.sandbox.run import Limits, run
+    from luthier.kaoss.sandbox.wiring import wiring_of
+
+    done = run(Chip(data, wiring_of("LuthierPad"), executor="plain"), Limits(0.005, 5_000, 5.0))
+    assert done.instructions <= 5_000
+    assert list(view.lines("fuzz", done))
+    assert view.record("fuzz", done)["ended"] == done.ended
+
+
+def _sandbox_starts() -> Iterable[bytes]:
+    from luthier.kaoss.built_in import built_in
+
+    yield built_in().payload[:0x700]
+
+
+def _wiring(data: bytes) -> None:
+    from luthier.kaoss.sandbox.wiring import wiring_from
+
+    wiring_from(data)
+
+
+def _wiring_starts() -> list[bytes]:
+    return [
+        b'clock = 24_000_000\n[[memory]]\nkind = "spi"\nname = "M"\n'
+        b'pins = { cs = "P1.0", sck = "P1.1", si = "P1.2", so = "P1.3" }\n'
+        b'[[key]]\nname = "K"\ncolumn = "PB.1"\nrow = "PC.0"\n[[window]]\nname = "D"\nfirst = 1\nlast = 2\n'
+    ]
+
+
+def _boot_mode(data: bytes) -> None:
+    """A chip in boot mode hears anything at all, and the host any answer."""
+    from luthier.kaoss.recovery import protocol
+    from luthier.kaoss.recovery.simulated_unit import SimulatedUnit
+
+    unit = SimulatedUnit(executor="plain")
+    unit.write(data[:512])
+    unit.read(len(data), 0.01)
+
+    class Answers:
+        rest = data
+
+        def write(self, content: bytes) -> None:
+            pass
+
+        def read(self, count: int, seconds: float) -> bytes:
+            found, self.rest = self.rest[:count], self.rest[count:]
+            return found
+
+    protocol.recover(Answers(), b"\x00" * 0x40000, b"\x01")
+
+
+def _boot_mode_starts() -> list[bytes]:
+    return [bytes.fromhex("55 06400101 0004 0102035A A0 3A3A3A 52"), bytes.fromhex("AAAAAAAA 1106 52 0606")]
+
+
 def _header_text(data: bytes) -> None:
     from luthier.kaoss.header_text import from_text, to_text
 
@@ -622,6 +681,9 @@ TARGETS: dict[str, Target] = {
     "kaoss-system-file": Target(_system_file, _system_file_starts, 2_048),
     "kaoss-header-text": Target(_header_text, _header_text_starts, 2_048),
     "kaoss-patch": Target(_patch, _patch_starts, 2_048),
+    "kaoss-sandbox": Target(_sandbox, _sandbox_starts, 2_048),
+    "kaoss-wiring": Target(_wiring, _wiring_starts, 2_048),
+    "kaoss-boot-mode": Target(_boot_mode, _boot_mode_starts, 512),
     "kaoss-loops": Target(_loops, _loops_starts, 2_048),
     "wave-rom": Target(_wave_rom, _wave_rom_starts, 8_192),
     "soundfont": Target(_soundfont, _soundfont_starts, 16_384),

@@ -8,9 +8,9 @@ import pytest
 
 from luthier.cpu.assembler import assemble
 from luthier.errors import InputError, MissingFeatureError, UsageError
-from luthier.kaoss.built_in import built_in
+from luthier.kaoss.built_in import CPU, built_in
 from luthier.kaoss.recovery import protocol
-from luthier.kaoss.recovery.programmer import CPU, SOURCE, page_command, programmer
+from luthier.kaoss.recovery.programmer import SOURCE, page_command, programmer
 from luthier.kaoss.recovery.simulated_unit import LOAD_ADDRESS, SimulatedUnit
 from luthier.kaoss.recovery.simulation import Simulation, simulate
 from luthier.kaoss.sandbox.chip import ROM_SIZE

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from luthier.cpu.assembler import assemble
+from luthier.kaoss.built_in import CPU
 from luthier.kaoss.registers import registers
-from luthier.kaoss.sandbox.chip import CPU, Chip
+from luthier.kaoss.sandbox.chip import Chip
 from luthier.kaoss.sandbox.wiring import Wiring
 from luthier.machine.processor import Executor, Stop
 

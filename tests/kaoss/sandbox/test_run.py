@@ -250,3 +250,14 @@ def test_wirings_that_are_none(tmp_path: Path, text: str, message: str) -> None:
     path.write_text(text)
     with pytest.raises(InputError, match=message):
         read_wiring(path)
+
+
+# The heuristic
+
+
+def test_a_loop_that_was_left_is_no_main_loop() -> None:
+    loop = " mov.w #100,r0\nagain: mov.b r1l,@PADR\n dec.w #1,r0\n bne again\n"
+    done = small(loop + " nop\n" * 1000 + "stay: bra stay", seconds=0.0001)
+    assert done.loop is not None
+    assert done.loop.first == done.loop.last == done.pc
+    assert not done.is_sound

@@ -81,11 +81,11 @@ def recover(
 def _simulate(name: str, file: SystemFile, json: bool) -> None:
     from luthier.cpu.executor import is_compiled
     from luthier.errors import InputError
+    from luthier.kaoss.built_in import CPU
     from luthier.kaoss.recovery.simulation import simulate
     from luthier.kaoss.recovery.view import lines, record
-    from luthier.kaoss.sandbox.run import cpu
 
-    if not is_compiled(cpu()):
+    if not is_compiled(CPU):
         note("first use: compiling for some seconds")
     with progress(f"recovering {name}") as advance:
         try:

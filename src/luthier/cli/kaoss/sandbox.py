@@ -115,13 +115,13 @@ def _press(text: str) -> Press:
 def _run(path: Path, wiring: Path | None, limits: Limits, presses: list[Press], plain: bool) -> Run:
     from luthier.cpu.executor import is_compiled
     from luthier.errors import InputError, UsageError
-    from luthier.kaoss.built_in import load
-    from luthier.kaoss.sandbox.run import cpu, run_file
+    from luthier.kaoss.built_in import CPU, load
+    from luthier.kaoss.sandbox.run import run_file
     from luthier.kaoss.sandbox.wiring import read_wiring, wiring_of
 
     loaded = load(path)
     wired = wiring_of(loaded.header.device) if wiring is None else read_wiring(wiring)
-    if not plain and not is_compiled(cpu(), traced=True):
+    if not plain and not is_compiled(CPU, traced=True):
         note("first use: compiling for some seconds")
     with progress(f"running {path}") as advance:
         try:
@@ -141,10 +141,10 @@ def _run(path: Path, wiring: Path | None, limits: Limits, presses: list[Press], 
 
 def _write_trace(run: Run, path: Path, force: bool) -> None:
     from luthier.files import write_bytes
-    from luthier.kaoss.sandbox.run import cpu
+    from luthier.kaoss.built_in import CPU
     from luthier.machine.program_run import TraceText
 
-    writer = TraceText(cpu())
+    writer = TraceText(CPU)
     memory: Any = run.chip.memory.data
     texts = [writer.head]
     texts += [

@@ -15,7 +15,6 @@ import functools
 from pathlib import Path
 
 SOURCE = Path(__file__).with_name("programmer.s")
-CPU = "h8s2000"
 PAGE = 128
 READY = 0x52
 WRITE, SUM, QUIT = 0x57, 0x53, 0x51
@@ -29,6 +28,7 @@ def programmer(megahertz: int = 16) -> bytes:
     """The program for a chip with this clock; it runs at any even address."""
     from luthier.cpu.assembler import assemble
     from luthier.errors import UsageError
+    from luthier.kaoss.built_in import CPU
 
     if not SLOWEST <= megahertz <= FASTEST:
         raise UsageError(f"a clock of {megahertz} MHz", remedy=f"give {SLOWEST} to {FASTEST}")

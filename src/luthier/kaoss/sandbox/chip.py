@@ -7,6 +7,7 @@ from functools import partial
 from typing import Protocol
 
 from luthier.errors import UsageError
+from luthier.kaoss.built_in import CPU
 from luthier.kaoss.registers import areas
 from luthier.kaoss.sandbox import spi_memory, three_wire, two_wire
 from luthier.kaoss.sandbox.behaviour import Behaviour
@@ -27,13 +28,14 @@ from luthier.machine.clock import Clock
 from luthier.machine.memory import SIZE, Memory
 from luthier.machine.processor import Executor, Processor
 
-CPU = "h8s2000"
 ROM_SIZE = 0x40000
 _KINDS = {
     "three-wire": (three_wire.ThreeWireMemory, three_wire.WRITE_SECONDS),
     "two-wire": (two_wire.TwoWireMemory, two_wire.WRITE_SECONDS),
     "spi": (spi_memory.SpiMemory, spi_memory.WRITE_SECONDS),
 }
+#: A transfer can move thousands of bytes in no time of the chip's.
+_TRANSFERS_BETWEEN_LOOKS = 64
 MemoryModel = three_wire.ThreeWireMemory | two_wire.TwoWireMemory | spi_memory.SpiMemory
 
 
@@ -71,6 +73,7 @@ class Chip:
         self.transfers: Counter[int] = Counter()  #: transfers of the DTC by vector
         self.resets = 0  #: by the watchdog
         self.wants_reset = False
+        self.wants_look = False  #: the run is to stop for a moment, to look at the clock on the wall
         self.memory = ChipMemory("big")
         self.processor = Processor(CPU, self.memory, executor=executor, clock=self.clock)
         self._map(rom)
@@ -216,3 +219,6 @@ class Chip:
 
     def _note_transfer(self, vector: int) -> None:
         self.transfers[vector] += 1
+        if not self.transfers.total() % _TRANSFERS_BETWEEN_LOOKS:
+            self.wants_look = True
+            self.memory.watch_hit = ("write", -1)

@@ -1,9 +1,9 @@
 """Whether a firmware reached its main loop: a heuristic over the last instructions of a run.
 
 The main loop is taken for the outermost loop at the shallowest stack: of the instructions with the highest
-stack pointer, the widest stretch that a backward jump repeats.  It counts as reached if interrupts are let
-through in it, or if it touches on-chip registers or the outside, and if it is more than the wait for one
-register.  A heuristic can be wrong both ways.
+stack pointer, the widest stretch that a backward jump repeats and that the run ended in.  It counts as
+reached if interrupts are let through in it, or if it, or what it calls, touches on-chip registers or the
+outside, and if it is more than the wait for one register.  A heuristic can be wrong both ways.
 """
 
 from __future__ import annotations
@@ -45,19 +45,23 @@ def main_loop(trace: Trace, asleep: bool) -> MainLoop | None:
     table = trace.table
     if not len(table):
         return None
-    outer = table[table[:, _STACK] == table[:, _STACK].max()]
+    shallow = np.flatnonzero(table[:, _STACK] == table[:, _STACK].max())
+    outer = table[shallow]
     places = outer[:, _PC].astype(np.int64)
     backward = np.flatnonzero(places[1:] <= places[:-1])
-    if len(backward) < _LEAST_PASSES:
-        return None
     targets, sources = places[backward + 1], places[backward]
+    around = (targets <= places[-1]) & (sources >= places[-1])  # it goes on at the end of the run
+    targets, sources = targets[around], sources[around]
+    begun = shallow[backward[around]]
+    if len(targets) < _LEAST_PASSES:
+        return None
     head = int(targets.min())
     last = int(sources[targets == head].max())
     passes = int(np.count_nonzero(places == head))
     if passes < _LEAST_PASSES:
         return None
     inside = outer[(places >= head) & (places <= last)]
-    return _judged(head, last, passes, inside, table, asleep)
+    return _judged(head, last, passes, inside, table[begun[0] :], asleep)
 
 
 def _judged(
@@ -65,12 +69,12 @@ def _judged(
     last: int,
     passes: int,
     inside: npt.NDArray[np.uint32],
-    table: npt.NDArray[np.uint32],
+    since: npt.NDArray[np.uint32],
     asleep: bool,
 ) -> MainLoop:
     masked = bool((inside[:, _STATUS] & _MASKED).all())
     touched = _touched(inside)
-    anywhere = _touched(table)
+    anywhere = _touched(since)
     length = len(np.unique(inside[:, _PC]))
     if length <= _TIGHT and len(touched) == 1 and masked:
         return MainLoop(head, last, passes, False, "it waits for one register", touched[0])

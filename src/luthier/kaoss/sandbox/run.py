@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from luthier.errors import InputError, UsageError
-from luthier.kaoss.sandbox.chip import CPU, ROM_SIZE, Chip
+from luthier.kaoss.sandbox.chip import ROM_SIZE, Chip
 from luthier.kaoss.sandbox.loops import MainLoop, main_loop
 from luthier.kaoss.sandbox.wiring import Wiring
 from luthier.kaoss.system_file import SystemFile
@@ -169,9 +169,10 @@ def _go(result: Run, progress: Progress) -> None:
         stop = processor.run(
             min(step, left),
             until_states=min(target, processor.states + 4 * step),
-            watching=lambda _hit: chip.wants_reset,
+            watching=lambda _hit: chip.wants_reset or chip.wants_look,
         )
         now = time.monotonic()
+        chip.wants_look = False
         if chip.wants_reset:
             chip.reset()
             if chip.resets >= _MOST_RESETS:
@@ -209,8 +210,3 @@ def _where(stop: Stop, chip: Chip) -> str:
     came = chip.processor.trace()
     last = came.addresses[-1] if len(came) else None
     return stop.detail + (f"; the last instruction before was at {last:06X}h" if last is not None else "")
-
-
-def cpu() -> str:
-    """The name of the CPU, for what writes traces."""
-    return CPU

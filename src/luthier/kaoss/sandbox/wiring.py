@@ -112,15 +112,20 @@ def read_wiring(path: Path) -> Wiring:
     """A wiring from a file; raises InputError, with the file, if it is none."""
     content = read_bytes(path, SIZE_LIMIT)
     try:
-        return _from_document(tomllib.loads(content.decode("utf-8")))
+        return wiring_from(content)
     except InputError as error:
         raise error.at(str(path)) from None
+
+
+def wiring_from(content: bytes) -> Wiring:
+    """A wiring from the bytes of a file; raises InputError if it is none."""
+    try:
+        return _from_document(tomllib.loads(content.decode("utf-8")))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError(f"is no TOML ({error})", where=str(path)) from None
+        raise InputError(f"is no TOML ({error})") from None
     except (KeyError, TypeError, AttributeError) as error:
         raise InputError(
             f"an entry lacks something or has it in another form ({error})",
-            where=str(path),
             remedy="see docs/manual/kaoss-sandbox.md",
         ) from None
 
@@ -132,6 +137,9 @@ def _from_document(document: dict[str, Any]) -> Wiring:
     memories = tuple(_memory(row) for row in document.get("memory", []))
     keys = tuple(Key(row["name"], row["column"], row.get("row")) for row in document.get("key", []))
     lamps = {row["name"]: row["pin"] for row in document.get("lamp", [])}
+    for name in (*lamps, *(key.name for key in keys), *(part.name for part in memories)):
+        if not isinstance(name, str) or not name:
+            raise InputError(f"{name!r} is no name", remedy='names are texts, such as "PLAY"')
     for pin in (*lamps.values(), *(key.column for key in keys), *(key.row for key in keys if key.row)):
         parse_pin(pin)
     windows = tuple(Window(row["name"], *_range(row)) for row in document.get("window", []))
@@ -153,6 +161,7 @@ def _memory(row: dict[str, Any]) -> MemoryPart:
 
 def _range(row: dict[str, Any]) -> tuple[int, int]:
     first, last = row["first"], row["last"]
-    if not 0 <= first <= last < 1 << 24:
-        raise InputError(f"the range {first:#x} to {last:#x}", remedy="addresses have 24 bits")
+    whole = isinstance(first, int) and isinstance(last, int)
+    if not whole or not 0 <= first <= last < 1 << 24:
+        raise InputError(f"the range {first!r} to {last!r}", remedy="give numbers of at most 24 bits")
     return first, last
