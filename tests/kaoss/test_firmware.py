@@ -61,3 +61,17 @@ def test_it_reaches_its_main_loop() -> None:
     loop = symbols()[board().main_loop].address
     stop = machine.run(max_instructions=8_000_000, breakpoints={loop})
     assert (stop.reason, machine.pc) == ("breakpoint", loop)
+
+
+def test_every_register_has_a_source() -> None:
+    known = registers.registers()
+    assert len(known) > 150
+    assert all(one.source and one.certainty == "sister chip" for one in known.values())
+    # What lies next to each other does not overlap, and all of it is where registers are.
+    area = registers.areas()[2]
+    taken = [address for one in known.values() for address in range(one.address, one.address + one.size)]
+    assert len(taken) - len({*taken}) == 1  # RSTCSR is written a byte before the place it is read at
+    assert all(address in area for address in taken)
+    assert registers.register_at(0xFFFF17) == registers.by_name()["TCNT_0"]
+    assert registers.register_at(0xFFFE31) is None
+    assert registers.area_of(0x40000) is None

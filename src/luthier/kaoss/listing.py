@@ -101,11 +101,11 @@ class Source:
         code, header = self.code, self.code.file.header
         yield f"; {header.device} {header.version}, payload of {len(code.file.payload):,} bytes"
         counts = (
-            (self.program.starts.size, "instructions"),
-            (len(code.tables), "jump tables"),
-            (len(code.strings), "texts"),
+            (self.program.starts.size, "instruction"),
+            (len(code.tables), "jump table"),
+            (len(code.strings), "text"),
         )
-        yield f"; {', '.join(f'{count:,} {what}' for count, what in counts)}"
+        yield f"; {', '.join(f'{count:,} {what}{_plural(count)}' for count, what in counts)}"
         yield "; Addresses of registers are those of the sister chip H8S/2633."
 
     def _equates(self) -> Iterator[str]:
@@ -233,6 +233,10 @@ def _references_text(references: Iterable[Reference]) -> str:
             by_kind.setdefault(kind, []).append(f"{address:06X}")
     parts = [f"vector{'s' * (len(vectors) > 1)} {_listed(vectors)}"] if vectors else []
     return "; ".join([*parts, *(f"{kind} from {_listed(places)}" for kind, places in by_kind.items())])
+
+
+def _plural(count: int) -> str:
+    return "" if count == 1 else "s"
 
 
 def _listed(words: list[str]) -> str:

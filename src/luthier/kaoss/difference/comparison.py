@@ -199,10 +199,11 @@ def _other_targets(
 
 
 def _segments(code: Code) -> list[tuple[int, bytes]]:
-    """Data outside of code, pointers and texts, cut where something refers to them; FF fill left out."""
+    """Data but pointers, texts and the version block, cut where something refers to them; FF is left out."""
     payload, used = code.file.payload, code.file.used
     is_data = ~code.is_code[:used]
-    is_data[:VECTORS_END] = False
+    block = code.file.block
+    is_data[: VECTORS_END + (len(block.encoded) if block else 0)] = False
     for place in code.pointers:
         is_data[place : place + VECTOR_SIZE] = False
     for text in code.strings:
@@ -242,6 +243,11 @@ def _data(old: Code, new: Code, targets: dict[int, int], places: dict[int, int])
 def _table(
     old: Code, new: Code, before: tuple[int, int], after: tuple[int, int], targets: dict[int, int]
 ) -> Iterator[DataChange]:
+    if not after[1]:
+        yield DataChange(
+            State.GONE, before[0], None, old.image.bytes_at(before[0], VECTOR_SIZE * before[1]), b""
+        )
+        return
     for number in range(max(before[1], after[1])):
         places = [start + VECTOR_SIZE * number for start, _ in (before, after)]
         entries = [

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from luthier.cpu.exploration import CALLS
 from luthier.kaoss.code import Code
+from luthier.kaoss.registers import registers
 from luthier.kaoss.vectors import VECTOR_SIZE
 
 #: Instructions behind which nothing goes on.
@@ -98,6 +99,16 @@ def _cuts(code: Code, starts: list[int], ends: list[int]) -> list[int]:
     return cuts
 
 
+def _with_registers(text: str) -> str:
+    """An instruction with the names of on-chip registers."""
+    if "0xff" not in text:
+        return text
+    for number in _NUMBER.finditer(text):
+        if register := registers().get(int(number[1], 16)):
+            return text.replace(number[1], register.name)
+    return text
+
+
 def _with_word(text: str, address: int, word: str) -> str:
     """An instruction with ``word`` in place of the number that is this address."""
     for number in _NUMBER.finditer(text):
@@ -125,6 +136,6 @@ def _function(
                 links.append((len(lines), address))
             text = new
         # Near and far calls are the same call.
-        lines.append("call @" if _CALL.match(text) else text)
+        lines.append("call @" if _CALL.match(text) else _with_registers(text))
     name = code.program.names.get(first, f"code_{first:06X}")
     return Function(first, last, name, tuple(lines), tuple(links))

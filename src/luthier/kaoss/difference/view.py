@@ -52,14 +52,19 @@ def function_title(change: FunctionChange) -> str:
     place = _place(before.start if before else None, after.start if after else None)
     one = before or after
     assert one is not None
-    sizes = [str(side.size) for side in (before, after) if side]
-    return f"{change.state:<7}  {place}  {one.name}, {' -> '.join(dict.fromkeys(sizes))} bytes"
+    sizes = [side.size for side in (before, after) if side]
+    return f"{change.state:<7}  {place}  {one.name}, {_sizes(sizes)}"
 
 
 def data_title(data: DataChange) -> str:
     """State, places and sizes in bytes."""
-    sizes = [str(len(side)) for side in (data.old, data.new) if side]
-    return f"{data.state:<7}  {_place(data.before, data.after)}  {' -> '.join(dict.fromkeys(sizes))} bytes"
+    sizes = [len(side) for side in (data.old, data.new) if side]
+    return f"{data.state:<7}  {_place(data.before, data.after)}  {_sizes(sizes)}"
+
+
+def _sizes(sizes: list[int]) -> str:
+    different = list(dict.fromkeys(sizes))
+    return f"{' -> '.join(map(str, different))} byte{'s' * (different != [1])}"
 
 
 def _place(before: int | None, after: int | None) -> str:

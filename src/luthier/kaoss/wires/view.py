@@ -10,8 +10,8 @@ from luthier.kaoss.wires.pins import Pin
 
 #: What is told with every result.
 LIMITS = (
-    "Found by the look of the code. Not looked for: code that nothing leads to, pins whose number is in a"
-    " register, chips on the bus. Which chip is connected is not known."
+    "Found by the look of the code. Not looked for: code that nothing leads to, pins whose number is in a",
+    "register, chips on the bus. Which chip is connected is not known.",
 )
 
 
@@ -28,7 +28,7 @@ def lines(found: Sequence[Candidate]) -> Iterator[str]:
         yield from (f"   {evidence.address:06X}  {evidence.what}" for evidence in one.evidence)
         yield from (f"   but: {doubt}" for doubt in one.doubts)
     yield ""
-    yield LIMITS
+    yield from LIMITS
 
 
 def _roles(one: Candidate) -> Iterator[str]:
