@@ -261,3 +261,30 @@ def test_a_loop_that_was_left_is_no_main_loop() -> None:
     assert done.loop is not None
     assert done.loop.first == done.loop.last == done.pc
     assert not done.is_sound
+
+
+def test_an_interrupt_with_an_erased_vector_is_told() -> None:
+    done = small(
+        " mov.b #1,r0l\n mov.b r0l,@TIER_0\n mov.b r0l,@TSTR\n mov.w #9,r0\n mov.w r0,@TGRA_0\n"
+        " andc #0x7F,ccr\nstay: bra stay",
+        seconds=0.001,
+    )
+    assert done.chip.behaviour.of("interrupts")[0].what == "TGI0A, whose vector is erased"
+    assert any("erased" in line for line in view.lines("x", done))
+
+
+def test_keys_are_only_seen_in_their_row() -> None:
+    chip = Chip(built_in().payload, LUTHIER_PAD, executor="plain")
+    keys = {key.name: key for key in LUTHIER_PAD.keys}
+    direction, data = (chip.registers.cells[name].register.address for name in ("PCDDR", "PCDR"))
+    chip.memory.write(data, 1, 0x0F)
+    chip.memory.write(direction, 1, 0x0F)
+    chip.press(keys["SAVE"], True)
+    seen = []
+    for row in range(4):
+        chip.memory.write(data, 1, 0x0F & ~(1 << row))
+        seen.append(chip.ports.level("PB.0"))
+    assert seen == [True, True, False, True]
+    chip.press(keys["SAVE"], False)
+    chip.memory.write(data, 1, 0x0B)
+    assert chip.ports.level("PB.0")

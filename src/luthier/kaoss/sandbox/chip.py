@@ -23,7 +23,7 @@ from luthier.kaoss.sandbox.timers import Timer
 from luthier.kaoss.sandbox.transfer import TransferController
 from luthier.kaoss.sandbox.watchdog import Watchdog
 from luthier.kaoss.sandbox.wiring import Key, Wiring
-from luthier.kaoss.vectors import meanings
+from luthier.kaoss.vectors import ERASED, meanings
 from luthier.machine.clock import Clock
 from luthier.machine.memory import SIZE, Memory
 from luthier.machine.processor import Executor, Processor
@@ -187,10 +187,7 @@ class Chip:
         self.resets += 1
         self._note("resets", "by the watchdog")
         self._reset_units()
-        registers = self.processor.registers
-        self.processor.architecture.reset(registers, self.memory.read)
-        self.processor.pc = registers["PC"]
-        self.processor.architecture.reset(registers, self.memory.read)
+        self.processor.architecture.reset(self.processor.registers, self.memory.read)
 
     def _set_mode(self, mode: int) -> None:
         self.processor.registers["INTM"] = mode
@@ -214,7 +211,8 @@ class Chip:
 
     def _note_interrupt(self, vector: int) -> None:
         if not self.taken[vector]:
-            self._note("interrupts", meanings()[vector].name)
+            erased = self.memory.read(4 * vector, 4) == ERASED
+            self._note("interrupts", meanings()[vector].name + (", whose vector is erased" if erased else ""))
         self.taken[vector] += 1
 
     def _note_transfer(self, vector: int) -> None:

@@ -96,6 +96,9 @@ def lines(name: str, run: Run) -> Iterator[str]:
     watching = "watching" if chip.watchdog.is_watching else "off"
     yield _row("watchdog", f"{resets}{watching}, fed {chip.watchdog.feedings:,} times")
     yield _row("interrupts", _counts(chip.taken.items()) or "none taken")
+    erased = [event.what for event in chip.behaviour.of("interrupts") if "erased" in event.what]
+    if erased:
+        yield _row("", "; ".join(erased))
     if chip.transfers:
         yield _row("transfers", _counts(chip.transfers.items()))
     yield _row("peripherals", ", ".join(peripherals(run)) or "none touched")
