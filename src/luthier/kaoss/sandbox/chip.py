@@ -12,6 +12,7 @@ from luthier.kaoss.registers import areas
 from luthier.kaoss.sandbox import spi_memory, three_wire, two_wire
 from luthier.kaoss.sandbox.behaviour import Behaviour
 from luthier.kaoss.sandbox.converter import Converter
+from luthier.kaoss.sandbox.direct_access import DirectAccess
 from luthier.kaoss.sandbox.external_bus import ExternalBus
 from luthier.kaoss.sandbox.flash import Flash
 from luthier.kaoss.sandbox.interrupt_controller import InterruptController
@@ -128,6 +129,7 @@ class Chip:
             self.ports,
             *self.serial,
             self.converter,
+            DirectAccess(registers, self.memory, self.controller, self._note_direct_access),
             PulseUnit(registers, clock, self.controller),
             *(Timer(number, registers, clock, self.controller) for number in range(2)),
         )
@@ -215,8 +217,15 @@ class Chip:
             self._note("interrupts", meanings()[vector].name + (", whose vector is erased" if erased else ""))
         self.taken[vector] += 1
 
+    def _note_direct_access(self, what: str) -> None:
+        self._note("DMAC", what)
+        self._look()
+
     def _note_transfer(self, vector: int) -> None:
         self.transfers[vector] += 1
         if not self.transfers.total() % _TRANSFERS_BETWEEN_LOOKS:
-            self.wants_look = True
-            self.memory.watch_hit = ("write", -1)
+            self._look()
+
+    def _look(self) -> None:
+        self.wants_look = True
+        self.memory.watch_hit = ("write", -1)
