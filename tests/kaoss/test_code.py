@@ -96,6 +96,34 @@ def test_jumps_through_registers() -> None:
     assert 0x210 + 6 + 2 + 2 + 2 + 2 not in reached(take_payload_apart(file))
 
 
+CALLBACKS = """
+        mov.l #table,er5
+        mov.l #0xFFB000,er6
+        mov.b #16,r4l
+        eepmov.b                        ; nothing in the code tells that these are addresses
+        jsr @known
+        rts
+known:  rts
+second: nop
+        rts
+third:  sleep
+        rts
+        dw 0xFFFF
+table:  dl known, second, third, 1
+"""
+
+
+def test_addresses_in_data() -> None:
+    # One is known, the others lie just behind code: the second round finds the third.
+    code = take_payload_apart(program(CALLBACKS))
+    known = 0x210 + 6 + 6 + 2 + 4 + 4 + 2
+    assert {known, known + 2, known + 6} <= reached(code)
+    assert list(code.tables.values()) == [3]
+    # Numbers that only could be addresses are none: two of them lead to where no code ends.
+    other = CALLBACKS.replace("dl known, second, third, 1", "dl known, 0x400, 0x402, 0x404")
+    assert take_payload_apart(program(other)).tables == {}
+
+
 def test_what_notes_say() -> None:
     file = program("rts\n dw 0xFFFF\nthere: nop\n rts\n dl there2, there2\nthere2: nop\n rts")
     assert 0x214 not in reached(take_payload_apart(file))

@@ -1,10 +1,11 @@
 """A payload taken apart: code followed from the vectors, jump tables, pointers and texts.
 
 What an instruction refers to is read off the instruction set; this module adds what only a look at several
-instructions tells: jumps through tables and through registers, numbers that are addresses.
+instructions tells: jumps through tables and through registers, numbers that are addresses, and addresses of
+code in the data.
 
 Open questions
-- Code that is reached only through pointers in RAM, or through tables that are read in other ways than here:
+- Code that is reached only through pointers in RAM, through tables of distances or through a single address:
   it is taken for data, unless a note says that it is code.
 """
 
@@ -26,7 +27,7 @@ from luthier.cpu.program import Program, take_apart
 from luthier.cpu.rendering import value_of
 from luthier.cpu.symbols import Symbol
 from luthier.errors import InputError
-from luthier.kaoss import strings
+from luthier.kaoss import strings, tables
 from luthier.kaoss.built_in import CPU
 from luthier.kaoss.notes import Notes
 from luthier.kaoss.registers import area_of, areas, registers
@@ -35,19 +36,9 @@ from luthier.kaoss.vectors import VECTOR_SIZE, decode
 
 #: Rounds of finding tables: each round follows the code that the tables of the one before lead to.
 _MOST_ROUNDS = 50
-#: Instructions to look back from a jump through a register.
-_WINDOW = 12
-#: Entries of a table whose number no comparison tells.
-_MOST_ENTRIES = 256
 
-_INDIRECT = re.compile(r"j(?:sr|mp) @(ER\d)$")
-_TABLE = re.compile(r"mov\.l @\(\+?(0x[0-9a-f]+):(?:16|32),(ER\d)\),(ER\d)$")
-_LOADED = re.compile(r"mov\.l #(0x[0-9a-f]+),(ER\d)$")
-_BOUND = re.compile(r"cmp\.[bwl] #(0x[0-9a-f]+),")
-_ADDED = re.compile(r"add\.l #(0x[0-9a-f]+),(ER\d)$")
 #: Instructions whose numbers may be addresses.
 _WITH_ADDRESSES = ("mov", "cmp.l", "add.l", "sub.l")
-_FROM = re.compile(r"mov\.l @(ER\d),(ER\d)$")
 #: Instructions that scale, widen or clear an index: what is added to it is an address, however short.
 _INDEX = re.compile(r"(?:shll|shal|extu|exts|sub|xor)\.[wl] .*?[ER](\d)$")
 _DISPLACED = re.compile(r",ER(\d)\)")
@@ -108,42 +99,51 @@ def take_payload_apart(file: SystemFile, notes: Notes | None = None) -> Code:
             remedy="`luthier kaoss verify` says more",
         )
     tool = disassembler(CPU)
-    image = Image.of(file.payload)
-    user = notes.symbols
-    vectors = dict.fromkeys(range(0, VECTORS_END, VECTOR_SIZE), 1)
-    said = {table: count for table, count in notes.tables.items() if table + 4 * count <= image.end}
-    tables = dict(said)
-    entries = {address for address in notes.entries if address in image} | {*_vector_targets(file)}
-    users: dict[int, int] = {}
-    for _ in range(_MOST_ROUNDS):
-        reached = {
-            target for table, count in tables.items() for target in _targets(file.payload, table, count)
-        }
-        program = take_apart(tool, image, sorted(entries | reached), user)
-        new_tables, jumps, users = _look_for_tables(program, _texts(tool, program), file)
-        if new_tables.keys() <= tables.keys() and jumps <= entries:
-            break
-        tables = new_tables | tables | said
-        entries |= jumps
+    program, found, users = _followed(file, notes, tool)
     program = _with_pointers(program, _texts(tool, program), file.used)
-    tables = _ended(tables, {*program.references[:, 1].tolist(), *tables}) | said
+    said = _said_tables(file, notes)
+    found = tables.ended(found, {*program.references[:, 1].tolist(), *found}) | said
+    vectors = dict.fromkeys(range(0, VECTORS_END, VECTOR_SIZE), 1)
     pointers = frozenset(
         place + VECTOR_SIZE * index
-        for place, count in (vectors | tables).items()
+        for place, count in (vectors | found).items()
         for index in range(count)
         if not program.mark(place + VECTOR_SIZE * index) & (START | INSIDE)
     )
-    symbols = user | _names_outside(program, user)
-    program = replace(program, symbols=_with_tables(program, symbols, tables))
-    return Code(file, tool, program, tables, pointers, users, notes)
+    symbols = notes.symbols | _names_outside(program, notes.symbols)
+    program = replace(program, symbols=_with_tables(program, symbols, found))
+    return Code(file, tool, program, found, pointers, users, notes)
 
 
-def _ended(tables: Mapping[int, int], referred: set[int]) -> dict[int, int]:
-    """The tables, each ending before the next place that something refers to."""
-    return {
-        table: next((n for n in range(1, count) if table + VECTOR_SIZE * n in referred), count)
-        for table, count in tables.items()
-    }
+def _said_tables(file: SystemFile, notes: Notes) -> dict[int, int]:
+    """The tables that notes tell of, if they lie in the payload."""
+    size = len(file.payload)
+    return {table: count for table, count in notes.tables.items() if table + VECTOR_SIZE * count <= size}
+
+
+def _followed(
+    file: SystemFile, notes: Notes, tool: Disassembler
+) -> tuple[Program, dict[int, int], dict[int, int]]:
+    """The program, its tables, and who jumps through them: rounds until none finds anything new."""
+    image, used = Image.of(file.payload), file.used
+    said = _said_tables(file, notes)
+    found, read, runs = dict(said), dict(said), dict[int, int]()
+    entries = {address for address in notes.entries if address in image} | {*_vector_targets(file)}
+    for _ in range(_MOST_ROUNDS):
+        reached = {
+            target for table, count in found.items() for target in tables.targets(file.payload, table, count)
+        }
+        program = take_apart(tool, image, sorted(entries | reached), notes.symbols)
+        seen, jumps, users = tables.jumped_through(program, _texts(tool, program), used)
+        read |= {table: max(count, read.get(table, 0)) for table, count in seen.items()} | said
+        covered = {table + VECTOR_SIZE * n for table, count in read.items() for n in range(count)}
+        new_runs = tables.runs_of_addresses(program, used, covered)
+        runs |= {table: max(count, runs.get(table, 0)) for table, count in new_runs.items()}
+        before, found = found, {table: runs[table] for table in runs.keys() - covered} | read
+        if found == before and jumps <= entries:
+            break
+        entries |= jumps
+    return program, found, users
 
 
 def _vector_targets(file: SystemFile) -> Iterator[int]:
@@ -151,67 +151,8 @@ def _vector_targets(file: SystemFile) -> Iterator[int]:
     used = file.used
     for vector in decode(file):
         target = vector.target
-        if target is not None and _may_be_code(target, used):
+        if target is not None and tables.may_be_code(target, used):
             yield target
-
-
-def _may_be_code(address: int, used: int) -> bool:
-    return address % 2 == 0 and VECTORS_END <= address < used
-
-
-def _targets(payload: bytes, table: int, count: int) -> list[int]:
-    longs = np.frombuffer(payload[table : table + VECTOR_SIZE * count], ">u4")
-    return [int(target) for target in longs if target % 2 == 0 and VECTORS_END <= target < len(payload)]
-
-
-def _look_for_tables(
-    program: Program, texts: list[str], file: SystemFile
-) -> tuple[dict[int, int], set[int], dict[int, int]]:
-    """Jump tables with their number of entries, targets loaded into a register, and who uses which table."""
-    tables: dict[int, int] = {}
-    jumps: set[int] = set()
-    users: dict[int, int] = {}
-    used = file.used
-    for place, text in enumerate(texts):
-        if not (found := _INDIRECT.match(text)):
-            continue
-        register, table, limit = found[1], -1, 0
-        for before in range(place - 1, max(place - _WINDOW, -1), -1):
-            earlier = texts[before]
-            if (match := _LOADED.match(earlier)) and match[2] == register and table < 0:
-                if _may_be_code(target := int(match[1], 16), used):
-                    jumps.add(target)
-                break
-            if (match := _TABLE.match(earlier)) and match[3] == register and table < 0:
-                table = int(match[1], 16)
-            elif (match := _FROM.match(earlier)) and match[2] == register and table < 0:
-                register = match[1]
-            elif (match := _ADDED.match(earlier)) and match[2] == register and table < 0:
-                table = int(match[1], 16)
-            elif table >= 0 and (match := _BOUND.match(earlier)):
-                # "Higher" leaves the number itself in, "carry clear" (higher or same) does not.
-                limit = int(match[1], 16) + (texts[before + 1].startswith(("bhi", "bls")))
-                break
-        if table >= VECTORS_END and table % 2 == 0:
-            count = _count(program, used, table, limit or _MOST_ENTRIES)
-            if count:
-                tables[table] = max(count, tables.get(table, 0))
-                users[int(program.starts[place])] = table
-    return tables, jumps, users
-
-
-def _count(program: Program, used: int, table: int, limit: int) -> int:
-    """How many longs from ``table`` on hold addresses of code; up to ``limit``."""
-    count = 0
-    while count < min(limit, _MOST_ENTRIES):
-        place = table + VECTOR_SIZE * count
-        target = int.from_bytes(program.image.bytes_at(place, VECTOR_SIZE), "big")
-        if place + VECTOR_SIZE > used or program.mark(place) & (START | INSIDE):
-            break
-        if not _may_be_code(target, used) or program.mark(target) & INSIDE:
-            break
-        count += 1
-    return count
 
 
 def _with_pointers(program: Program, texts: list[str], used: int) -> Program:

@@ -1,8 +1,8 @@
 """The code of a firmware in functions, each as lines that stay the same when it is moved.
 
-A function begins where a vector, a call, a table of calls or a note leads, and where code begins behind data
-or behind what ended before; it ends where nothing goes on.  In its lines a place within it is ``L1``, ``L2``
-... by address, and an address elsewhere in the ROM is ``@``: where that is, is kept beside.
+A function begins where a vector, a call, a table of functions or a note leads, and where code begins behind
+data or behind what ended before; it ends where nothing goes on.  In its lines a place within it is ``L1``,
+``L2`` ... by address, and an address elsewhere in the ROM is ``@``: where that is, is kept beside.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from luthier.cpu.exploration import CALLS
 from luthier.kaoss.code import Code
 from luthier.kaoss.registers import registers
+from luthier.kaoss.system_file import VECTORS_END
 from luthier.kaoss.vectors import VECTOR_SIZE
 
 #: Instructions behind which nothing goes on.
@@ -60,9 +61,9 @@ def entries(code: Code) -> set[int]:
     program = code.program
     found = {address for address in code.notes.entries if address in code.image}
     found |= {address for _, address, kind, _ in program.references.tolist() if kind & CALLS}
-    called = {table for place, table in code.users.items() if _text_at(code, place).startswith("jsr")}
-    tables = [(0, len(code.file.payload[:0x200]) // VECTOR_SIZE)]
-    tables += [(table, code.tables[table]) for table in called if table in code.tables]
+    branches = {table for place, table in code.users.items() if _text_at(code, place).startswith("jmp")}
+    tables = [(0, VECTORS_END // VECTOR_SIZE)]
+    tables += [(table, count) for table, count in code.tables.items() if table not in branches]
     for table, count in tables:
         found |= set(_targets(code, table, count))
     return found
