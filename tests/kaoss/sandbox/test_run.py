@@ -288,3 +288,17 @@ def test_keys_are_only_seen_in_their_row() -> None:
     chip.press(keys["SAVE"], False)
     chip.memory.write(data, 1, 0x0B)
     assert chip.ports.level("PB.0")
+
+
+@pytest.mark.parametrize(("level", "is_reached"), [(0, True), (7, False)])
+def test_in_mode_2_levels_mask(level: int, is_reached: bool) -> None:
+    done = small(
+        " mov.b #0x21,r0l\n mov.b r0l,@SYSCR\n mov.b #0x21,r0l\n mov.b r0l,@TCR_0\n mov.b #1,r0l\n"
+        " mov.b r0l,@TIER_0\n mov.b r0l,@TSTR\n mov.w #99,r0\n mov.w r0,@TGRA_0\n"
+        f" ldc #{level},exr\nagain: inc.l #1,er1\n bra again",
+        {32: " bclr #0,@TSR_0\n rte"},
+        seconds=0.001,
+    )
+    assert done.loop is not None
+    assert done.loop.is_reached is is_reached
+    assert bool(done.chip.taken) is is_reached

@@ -20,6 +20,7 @@ from luthier.machine.trace import Trace
 HEURISTIC = "outermost loop at the shallowest stack"
 _PC, _STATUS, _STACK, _OPERAND = 0, 1, 9, 10
 _MASKED = 0x80  #: bit I of CCR
+_LEVELS = 7  #: bits I2 to I0 of EXR
 #: A loop of so few instructions that only looks at one register waits for it.
 _TIGHT = 6
 _LEAST_PASSES = 2
@@ -40,8 +41,11 @@ class MainLoop:
     waits_for: str = ""
 
 
-def main_loop(trace: Trace, asleep: bool) -> MainLoop | None:
-    """What the trace shows of a main loop; None if nothing was repeated."""
+def main_loop(trace: Trace, asleep: bool, mode: int = 0) -> MainLoop | None:
+    """What the trace shows of a main loop; None if nothing was repeated.
+
+    ``mode`` is the interrupt control mode: in mode 2 levels of EXR mask, not bit I.
+    """
     table = trace.table
     if not len(table):
         return None
@@ -61,7 +65,15 @@ def main_loop(trace: Trace, asleep: bool) -> MainLoop | None:
     if passes < _LEAST_PASSES:
         return None
     inside = outer[(places >= head) & (places <= last)]
-    return _judged(head, last, passes, inside, table[begun[0] :], asleep)
+    masked = _is_masked(inside[:, _STATUS], mode)
+    return _judged(head, last, passes, inside, table[begun[0] :], asleep, masked)
+
+
+def _is_masked(status: npt.NDArray[np.uint32], mode: int) -> bool:
+    """Whether no interrupt is let through at any of these instructions."""
+    if mode & 2:
+        return bool((status >> 8 & _LEVELS == _LEVELS).all())
+    return bool((status & _MASKED).all())
 
 
 def _judged(
@@ -71,8 +83,8 @@ def _judged(
     inside: npt.NDArray[np.uint32],
     since: npt.NDArray[np.uint32],
     asleep: bool,
+    masked: bool,
 ) -> MainLoop:
-    masked = bool((inside[:, _STATUS] & _MASKED).all())
     touched = _touched(inside)
     anywhere = _touched(since)
     length = len(np.unique(inside[:, _PC]))

@@ -140,7 +140,7 @@ def run(
     chip.processor.start_trace(TRACED)
     _go(result, progress)
     result.pc = chip.processor.pc
-    result.loop = main_loop(result.trace, chip.processor.halted)
+    result.loop = main_loop(result.trace, chip.processor.halted, chip.processor.registers["INTM"])
     return result
 
 

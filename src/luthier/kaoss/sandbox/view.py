@@ -12,7 +12,7 @@ from luthier.kaoss.sandbox.run import ENDS, Run
 from luthier.kaoss.vectors import meanings
 
 _WIDTH = 20
-#: Modules that are modelled as far as their names can be told; the registers of the rest only keep values.
+#: Addresses named in a row, and bytes of a serial channel.
 _SHOWN = 8
 _SHOWN_TEXT = 60
 
