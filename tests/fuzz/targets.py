@@ -547,8 +547,56 @@ def _patch(data: bytes) -> None:
 
 
 def _patch_starts() -> Iterable[bytes]:
-    yield b"device LuthierPad\nprotect 0x3C000:0x40000 r\nat 0x214\n reason r\nexpect 40 FC\nwrite 40 FE #\n"
+    yield b"device LuthierPad\nprotect 0x3C000:0x40000 r\nat 0x216\n reason r\nexpect 04 80\nwrite 00 00 #\n"
     yield b"version 1.00\nat 528\nreason r\nexpect 04 80\nassemble\n rte\nend\n"
+
+
+def _firmware_code(data: bytes) -> None:
+    """Vectors and code of any bytes: listed, assembled again, compared, searched for wires."""
+    from dataclasses import replace
+
+    from luthier.cpu.assembler import assemble
+    from luthier.kaoss.built_in import CPU, built_in
+    from luthier.kaoss.code import take_payload_apart
+    from luthier.kaoss.difference.comparison import compare
+    from luthier.kaoss.difference.page import page
+    from luthier.kaoss.listing import Source
+    from luthier.kaoss.wires import view
+    from luthier.kaoss.wires.buses import search
+
+    file = replace(built_in(), payload=data)
+    code = take_payload_apart(file)
+    text = "".join(f"{line}\n" for line in Source(code).text())
+    assert assemble(text, CPU).image == data
+    assert list(view.lines(search(code)))
+    assert page(compare(built_in(), file), "a", "b")
+
+
+def _firmware_code_starts() -> Iterable[bytes]:
+    from luthier.kaoss.built_in import built_in
+
+    yield built_in().payload[:0x620]
+
+
+def _notes(data: bytes) -> None:
+    from luthier.cpu import describe
+    from luthier.cpu.assembler import assemble
+    from luthier.kaoss import notes
+    from luthier.kaoss.built_in import CPU, built_in
+    from luthier.kaoss.code import take_payload_apart
+    from luthier.kaoss.listing import Source
+
+    said = notes.parse(data.decode("utf-8", "replace"), describe(CPU))
+    again = notes.parse(notes.write(said.symbols, said), describe(CPU))
+    assert again.symbols == said.symbols
+    code = take_payload_apart(built_in(), said)
+    text = "".join(f"{line}\n" for line in Source(code).text())
+    assert assemble(text, CPU).image == built_in().payload
+
+
+def _notes_starts() -> Iterable[bytes]:
+    yield b"2BA main code ; Begins here.\n2BC - ; Sleeps.\n590 commands table 5\nFFB004 passes data\n"
+    yield b"# names\nplay = 0x0002EC\nTCSR = 0xFFFF74 ; data\n211 odd\n3FFFE end table 9\n"
 
 
 def _loops(data: bytes) -> None:
@@ -681,6 +729,8 @@ TARGETS: dict[str, Target] = {
     "kaoss-system-file": Target(_system_file, _system_file_starts, 2_048),
     "kaoss-header-text": Target(_header_text, _header_text_starts, 2_048),
     "kaoss-patch": Target(_patch, _patch_starts, 2_048),
+    "kaoss-code": Target(_firmware_code, _firmware_code_starts, 2_048),
+    "kaoss-notes": Target(_notes, _notes_starts, 2_048),
     "kaoss-sandbox": Target(_sandbox, _sandbox_starts, 2_048),
     "kaoss-wiring": Target(_wiring, _wiring_starts, 2_048),
     "kaoss-boot-mode": Target(_boot_mode, _boot_mode_starts, 512),

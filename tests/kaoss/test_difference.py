@@ -21,8 +21,8 @@ from luthier.kaoss.built_in import CPU, FOLDER, built_in, symbols
 from luthier.kaoss.code import take_payload_apart
 from luthier.kaoss.difference import view
 from luthier.kaoss.difference.comparison import Comparison, FunctionChange, State, compare
-from luthier.kaoss.difference.functions import functions
 from luthier.kaoss.difference.page import page
+from luthier.kaoss.functions import functions
 from luthier.kaoss.header import Version
 from luthier.kaoss.notes import parse
 from luthier.kaoss.system_file import SystemFile, read
@@ -224,3 +224,12 @@ def test_the_page_needs_nothing_else() -> None:
     assert "default-src &#x27;none&#x27;; style-src &#x27;sha256-" in text
     assert "<title>&lt;a&gt; and b&quot;</title>" in text
     assert "<del>-sleep</del>" in text
+
+
+def test_a_payload_without_an_instruction() -> None:
+    # No vector was ever written.
+    file = replace(built_in(), payload=b"\xff" * 512 + built_in().payload[0x200:])
+    assert functions(take_payload_apart(file)) == []
+    found = compare(built_in(), file)
+    assert {change.state for change in found.functions} == {State.GONE}
+    assert len(found.vectors) == 128

@@ -12,8 +12,8 @@ import numpy as np
 
 from luthier.errors import InputError
 from luthier.kaoss.code import Code, take_payload_apart
-from luthier.kaoss.difference.functions import Function, functions
 from luthier.kaoss.difference.matching import Matching, linked_addresses, match
+from luthier.kaoss.functions import Function, functions
 from luthier.kaoss.header import FILL, Header
 from luthier.kaoss.notes import Notes
 from luthier.kaoss.system_file import VECTORS_END, SystemFile

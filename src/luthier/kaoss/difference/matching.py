@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from luthier.kaoss.difference.functions import Function
+from luthier.kaoss.functions import Function
 
 #: Two functions are the same one, changed, if so much of their lines is alike; less if both are called from
 #: the same place or lie at the same address.

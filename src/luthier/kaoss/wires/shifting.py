@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from luthier.kaoss.code import Code
-from luthier.kaoss.difference.functions import Function, functions
+from luthier.kaoss.functions import Function, functions
 from luthier.kaoss.wires.pins import Action, Pin, Touch, touches
 
 #: Instructions between the two edges of a pulse, at most.

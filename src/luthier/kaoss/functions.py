@@ -7,6 +7,7 @@ data or behind what ended before; it ends where nothing goes on.  In its lines a
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 
@@ -52,7 +53,7 @@ def functions(code: Code) -> list[Function]:
             references.setdefault(index, []).append(address)
     return [
         _function(code, starts, ends, range(first, last), references)
-        for first, last in zip(cuts, [*cuts[1:], len(starts)], strict=True)
+        for first, last in itertools.pairwise([*cuts, len(starts)])
     ]
 
 
