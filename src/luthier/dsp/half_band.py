@@ -82,12 +82,62 @@ def _section(
     return one, two, three, four
 
 
+@part
+def _nothing(value: float32) -> float32:
+    """A number too small for the processor's quick ways is none."""
+    return value if abs(value) > _TINY else np.float32(0)
+
+
+@part
+def _raise_by_one(
+    source: Samples, target: Samples, count: int, time: int, first: float32, second: float32, past: Samples
+) -> None:
+    """With a single section, whose past is at hand: what goes in is the same in both chains."""
+    x, y = past[0], past[1]
+    a, b, c, d = past[4], past[5], past[6], past[7]
+    for i in range(count):
+        if (time + i) & _EVERY == 0:
+            x, y, a, b, c, d = _nothing(x), _nothing(y), _nothing(a), _nothing(b), _nothing(c), _nothing(d)
+        come, go = Place(2 * i), Place(LANES * i)
+        left, right = source[come], source[come + Place(1)]
+        a, b = (x + first * left) - first * a, (y + first * right) - first * b
+        c, d = (x + second * left) - second * c, (y + second * right) - second * d
+        x, y = left, right
+        target[go], target[go + Place(1)], target[go + Place(2)], target[go + Place(3)] = a, b, c, d
+    past[0], past[1], past[4], past[5], past[6], past[7] = x, y, a, b, c, d
+
+
+@part
+def _lower_by_one(
+    source: Samples, target: Samples, count: int, time: int, first: float32, second: float32, past: Samples
+) -> None:
+    """The same on the way down."""
+    w, x, y, z = past[0], past[1], past[2], past[3]
+    a, b, c, d = past[4], past[5], past[6], past[7]
+    for i in range(count):
+        if (time + i) & _EVERY == 0:
+            w, x, y, z = _nothing(w), _nothing(x), _nothing(y), _nothing(z)
+            a, b, c, d = _nothing(a), _nothing(b), _nothing(c), _nothing(d)
+        come, go = Place(LANES * i), Place(2 * i)
+        one, two = source[come], source[come + Place(1)]
+        three, four = source[come + Place(2)], source[come + Place(3)]
+        a, b = (w + first * one) - first * a, (x + first * two) - first * b
+        c, d = (y + second * three) - second * c, (z + second * four) - second * d
+        w, x, y, z = one, two, three, four
+        target[go], target[go + Place(1)] = _HALF * (a + c), _HALF * (b + d)
+    past[0], past[1], past[2], past[3] = w, x, y, z
+    past[4], past[5], past[6], past[7] = a, b, c, d
+
+
 @loop
 def raise_rate(
     source: Samples, target: Samples, count: int, time: int, filter_: Samples, past: Samples
 ) -> None:
     """``count`` frames of two sides to twice as many; both flat, left and right in turn."""
     size = len(filter_)
+    if size == LANES:
+        _raise_by_one(source, target, count, time, filter_[0], filter_[2], past)
+        return
     for i in range(count):
         if (time + i) & _EVERY == 0:
             _flush(past, size)
@@ -105,6 +155,9 @@ def lower_rate(
 ) -> None:
     """Twice ``count`` frames of two sides to ``count``; may be done in place."""
     size = len(filter_)
+    if size == LANES:
+        _lower_by_one(source, target, count, time, filter_[0], filter_[2], past)
+        return
     for i in range(count):
         if (time + i) & _EVERY == 0:
             _flush(past, size)

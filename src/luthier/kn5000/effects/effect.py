@@ -126,9 +126,8 @@ class Chain:
         self._heard = False
         self._asleep = True
         self._shape()
-        self._arrive()
         for unit in self._units:
-            unit.clear()
+            unit.reset()
 
     def process(self, frames: Frames, out: Frames | None = None) -> Frames:
         """The wet sound of (n, 2) samples, in ``out`` (which may be ``frames``) or anew.

@@ -18,7 +18,14 @@ from luthier.errors import InputError
 from luthier.kn5000.effects.effect import Chain
 from luthier.kn5000.effects.units.blending import Blended, Output, Volume
 from luthier.kn5000.effects.units.delays import DelayBlock, Hars, MultiTapDelay, SideDelays, SingleDelay
-from luthier.kn5000.effects.units.drives import Distortion, Excitement, Fuzz, Overdrive
+from luthier.kn5000.effects.units.drives import (
+    Amplifier,
+    Distortion,
+    Excitement,
+    Fuzz,
+    Overdrive,
+    RockAmplifier,
+)
 from luthier.kn5000.effects.units.dynamics import Compressor, SlowAttacker
 from luthier.kn5000.effects.units.equalizers import (
     GraphicEqualizer,
@@ -42,6 +49,9 @@ from luthier.kn5000.effects.units.moving_taps import (
     Vibrato,
 )
 from luthier.kn5000.effects.units.phasers import Phaser
+from luthier.kn5000.effects.units.pitch_shifters import PitchShifter
+from luthier.kn5000.effects.units.reverbs import GatedReverb, reverb
+from luthier.kn5000.effects.units.rotors import Rotors
 from luthier.kn5000.effects.units.unit import Unit
 from luthier.kn5000.effects.units.wahs import AutoWah, PedalWah
 
@@ -72,6 +82,15 @@ def _phaser() -> Unit:
     return Blended(Phaser(), "PHASER DRY/WET")
 
 
+def _reverb(name: str) -> Units:
+    return lambda: (reverb(name),)
+
+
+_REVERBS = tuple(
+    f"{kind} REVERB {number}"
+    for kind in ("ROOM", "PLATE", "CONCERT", "DARK", "BRIGHT", "WAVE")
+    for number in (1, 2)
+)
 #: Units of the effects of slot 0, which VOLUME and REV SEND follow.
 _EFFECTS: dict[tuple[int, str], Units] = {
     (0, "NO OPERATION"): lambda: (),
@@ -81,7 +100,9 @@ _EFFECTS: dict[tuple[int, str], Units] = {
     (4, "FLANGER"): lambda: (Flanger(),),
     (5, "PHASER"): lambda: (Phaser(),),
     (6, "ENSEMBLE"): lambda: (Ensemble(),),
+    (8, "GATED REVERB"): lambda: (GatedReverb(),),
     (11, "MODULATION DELAY"): lambda: (ModulationDelay(),),
+    (15, "ROCK ROTARY"): lambda: (RockAmplifier(), Rotors()),
     (32, "DISTORTION"): lambda: (Distortion(),),
     (33, "OVERDRIVE"): lambda: (Overdrive(),),
     (34, "FUZZ"): lambda: (Fuzz(),),
@@ -93,9 +114,11 @@ _EFFECTS: dict[tuple[int, str], Units] = {
     (44, "CEL"): lambda: (Celeste(),),
     (45, "CELM"): lambda: (ModulatedCeleste(),),
     (48, "AUTO PAN"): lambda: (AutoPan(),),
+    (49, "PITCH SHIFTER"): lambda: (PitchShifter(),),
     (50, "VIBRATO"): lambda: (Vibrato(),),
     (51, "PEDAL WAH"): lambda: (PedalWah(),),
     (52, "AUTO WAH"): lambda: (AutoWah(),),
+    (53, "ROTARY SPEAKER"): lambda: (Amplifier(), Rotors()),
     (54, "RING MODULATOR"): lambda: (RingModulator(),),
     (55, "HARS EFFECT"): lambda: (Hars(),),
     (56, "MIX UP"): lambda: (MixUp(),),
@@ -123,6 +146,7 @@ _EFFECTS: dict[tuple[int, str], Units] = {
 _PAGES: dict[tuple[int, str], Units] = {
     (9, "SINGLE DELAY"): lambda: (SingleDelay(),),
     (10, "MULTI TAP DELAY"): lambda: (MultiTapDelay(),),
+    **{(number, name): _reverb(name) for number, name in enumerate(_REVERBS, 16)},
 }
 #: Effects of the other chip, which all sound goes through.
 _IN_LINE: dict[tuple[int, str], Units] = {
@@ -140,7 +164,16 @@ NAMES: dict[int, str] = {
 }
 #: Effects whose list of parameters is ours.
 MODELLED = frozenset(
-    {"MODULATION DELAY", "NOISE FLANGER", "CEL", "CELM", "PEDAL WAH", "HARS EFFECT", "STRING"}
+    {
+        "MODULATION DELAY",
+        "NOISE FLANGER",
+        "CEL",
+        "CELM",
+        "PITCH SHIFTER",
+        "PEDAL WAH",
+        "HARS EFFECT",
+        "STRING",
+    }
     | {"PEDAL WAH+DELAY", "GEQ", "DS_D", "OVER_D"}
 )
 

@@ -20,7 +20,16 @@ from luthier.dsp.loops import part
 from luthier.dsp.one_pole import low_pass, smoothing
 from luthier.dsp.oscillator import TURN, step
 from luthier.kn5000.effects.approach import approached, arrived, is_heard, is_silent, swelling
-from luthier.kn5000.effects.characters import RATE, ROOMS, TAPS, damping, early_taps, late_gain, line_delays
+from luthier.kn5000.effects.characters import (
+    RATE,
+    ROOMS,
+    TAPS,
+    Room,
+    damping,
+    early_taps,
+    late_gain,
+    line_delays,
+)
 from luthier.kn5000.effects.settings import Character, Reverb
 
 Words = NDArray[np.int64]
@@ -139,18 +148,29 @@ def empty(tank: Tank) -> None:
 
 def shape(tank: Tank, reverb: Reverb) -> None:
     """Say what it is to become; of the characters called delay it only takes the end of its input."""
-    wanted = tank.wanted_numbers
-    tank.words[_SETTLED] = 0
     if reverb.character >= Character.DELAY:
-        wanted[_INPUT] = 0
+        tank.wanted_numbers[_INPUT] = 0
         return
-    room = ROOMS[reverb.character]
+    share = smoothing(reverb.low_pass, RATE)
+    shape_as(tank, ROOMS[reverb.character], reverb.time, reverb.predelay, reverb.level, share)
+
+
+def shape_as(
+    tank: Tank, room: Room, time: float, predelay: float, level: float, share: float = 1, early: float = 1
+) -> None:
+    """Say which room it is to become.
+
+    Seconds to fall by 60 dB, seconds before it, gain, share of the way of the low-pass before it, and gain of
+    the reflections.
+    """
+    tank.words[_SETTLED] = 0
     tank.wanted_delays[:] = line_delays(room)
-    tank.wanted_taps[:], tank.wanted_tap_gains[:] = early_taps(room)
-    tank.wanted_filters[:] = damping(room, reverb.time, tank.wanted_delays).astype(np.float32).ravel()
-    late = late_gain(room, reverb.time, tank.wanted_delays)
-    wanted[:] = (1, late, reverb.level, smoothing(reverb.low_pass, RATE), room.depth)
-    tank.wanted_words[_PREDELAY] = round(reverb.predelay * RATE)
+    tank.wanted_taps[:], gains = early_taps(room)
+    tank.wanted_tap_gains[:] = gains * np.float32(early)
+    tank.wanted_filters[:] = damping(room, time, tank.wanted_delays).astype(np.float32).ravel()
+    late = late_gain(room, time, tank.wanted_delays)
+    tank.wanted_numbers[:] = (1, late, level, share, room.depth)
+    tank.wanted_words[_PREDELAY] = round(predelay * RATE)
 
 
 @part

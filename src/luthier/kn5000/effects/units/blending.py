@@ -69,6 +69,11 @@ class Blended(Unit):
         self._wanted[:] = (1 - share, share)
         self._unit.shape(settings)
 
+    def reset(self) -> None:
+        """As new, but for what is set."""
+        super().reset()
+        self._unit.reset()
+
     def arrive(self) -> None:
         """Become at once what is wanted."""
         super().arrive()

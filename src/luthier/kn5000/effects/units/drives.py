@@ -23,13 +23,13 @@ from luthier.dsp.loops import loop
 from luthier.kn5000.effects.units.gliding import TIME, Numbers, Words, glide
 from luthier.kn5000.effects.units.unit import RATE, Frames, Parameter, Unit, percent
 
-_TIMES: Final = 8
 _MOVING: Final = 3
 _DRIVE, _BIAS, _LEVEL = range(_MOVING)
 #: Sections and transition bands of the three steps up to eight times the rate; 87 dB and more.
 _FILTERS: Final = ((5, 0.01), (2, 0.2), (1, 0.37))
 _MOST: Final = 1024  # frames at once
-_SAMPLES: Final = 2 * _TIMES  # of a frame, both sides
+_SAMPLES: Final = 16  # of a frame at eight times the rate, both sides
+_PER_FRAME: Final = 2  #: the word that says how many there are
 #: Memory begins with what is bent of a frame behind the last two samples before, and the same of its roots.
 _ROOTS: Final = _SAMPLES + 2
 _SIGNAL: Final = 2 * _ROOTS
@@ -41,25 +41,26 @@ _TINY: Final = 1e-30
 
 @loop
 def _bend(frames: Frames, numbers: Numbers, words: Words, _past: Numbers, memory: Samples) -> None:
-    """``frames`` says how many; behind its scratch ``memory`` has eight times as many, which are bent."""
+    """``frames`` says how many; behind its scratch ``memory`` has so many times as many, which are bent."""
+    samples = words[_PER_FRAME]
     now, root = Place(2), Place(_ROOTS + 2)
     for i in range(len(frames)):
         glide(numbers, words, words[TIME] + i, _MOVING)
         drive, bias = np.float32(numbers[_DRIVE]), np.float32(numbers[_BIAS])
         root_bias = np.sqrt(_ONE + bias * bias)
         steady = (bias + bias) / (root_bias + root_bias)
-        first = Place(_SIGNAL + _SAMPLES * i)
-        for j in range(_SAMPLES):
+        first = Place(_SIGNAL + samples * i)
+        for j in range(samples):
             value = drive * memory[first + Place(j)] + bias
             memory[now + Place(j)] = value
             memory[root + Place(j)] = np.sqrt(_ONE + value * value)
-        for j in range(_SAMPLES):
+        for j in range(samples):
             here, root_here = now + Place(j), root + Place(j)
             above = memory[here - Place(2)] + memory[here]
             memory[first + Place(j)] = above / (memory[root_here - Place(2)] + memory[root_here]) - steady
         for j in range(2):
-            memory[Place(j)] = memory[Place(_SAMPLES + j)]
-            memory[Place(_ROOTS + j)] = memory[Place(_ROOTS + _SAMPLES + j)]
+            memory[Place(j)] = memory[Place(samples + j)]
+            memory[Place(_ROOTS + j)] = memory[Place(_ROOTS + samples + j)]
     words[TIME] += len(frames)
 
 
@@ -80,6 +81,8 @@ class Drive(Unit):
     """Up, bent, down again."""
 
     parameters: tuple[Parameter, ...] = (percent("DRIVE", 60), Parameter("ADJUST", "dB", -24, 12, -6))
+    _STEPS: ClassVar[int] = 3
+    """How often the rate is doubled."""
     _LEAST: ClassVar[float] = 6.0
     """Decibels of gain before the curve at a drive of 0."""
     _MOST_DRIVE: ClassVar[float] = 30.0
@@ -87,24 +90,27 @@ class Drive(Unit):
     """How far from the middle the curve is driven."""
 
     def __init__(self) -> None:
-        super().__init__(_bend, _MOVING, memory=_SIGNAL + _SAMPLES * _MOST)
+        super().__init__(_bend, _MOVING, words=1, memory=_SIGNAL + _SAMPLES * _MOST)
+        self._words[_PER_FRAME] = 2 << self._STEPS
         self._end = Unit(_finish, 1, past=4)
-        filters = [half_band.coefficients(sections, width) for sections, width in _FILTERS]
+        filters = [half_band.coefficients(sections, width) for sections, width in _FILTERS[: self._STEPS]]
         self._up = [half_band.lanes(numbers, lowering=False) for numbers in filters]
         self._down = [half_band.lanes(numbers, lowering=True) for numbers in filters]
         self._past_up = [half_band.states(lanes) for lanes in self._up]
         self._past_down = [half_band.states(lanes) for lanes in self._down]
-        self._high = [
-            np.zeros(4 * _MOST, np.float32),
-            np.zeros(8 * _MOST, np.float32),
-            self._memory[_SIGNAL:],
-        ]
+        self._high = [np.zeros(4 * _MOST << step, np.float32) for step in range(self._STEPS - 1)]
+        self._high.append(self._memory[_SIGNAL:])
 
     def _shape(self, settings: Mapping[str, float]) -> None:
         span = self._MOST_DRIVE - self._LEAST
         drive = 10 ** ((self._LEAST + span * settings["DRIVE"] / 100) / 20)
         self._wanted[:] = (drive, self._BIAS, 1)
-        self._end._wanted[:] = 10 ** (settings["ADJUST"] / 20)
+        self._end._wanted[:] = 10 ** (settings[self.parameters[1].name] / 20)
+
+    def reset(self) -> None:
+        """As new, but for what is set."""
+        self._end.reset()
+        super().reset()
 
     def arrive(self) -> None:
         """Become at once what is wanted."""
@@ -143,7 +149,7 @@ class Drive(Unit):
             raise_rate(source, high, size, time << step, self._up[step], self._past_up[step])
             source = high
         self._kernel(frames, self._numbers, self._words, self._past, self._memory)
-        for step in (2, 1, 0):
+        for step in reversed(range(self._STEPS)):
             target = self._high[step - 1] if step else frames.reshape(-1)
             size = count << step
             lower_rate(self._high[step], target, size, time << step, self._down[step], self._past_down[step])
@@ -166,6 +172,19 @@ class Fuzz(Drive):
     """As hard as it gets, and lopsided."""
 
     _LEAST, _MOST_DRIVE, _BIAS = 18.0, 34.0, 0.9
+
+
+class Amplifier(Drive):
+    """That of a rotary speaker; four times the rate are enough for it."""
+
+    parameters: tuple[Parameter, ...] = (percent("DRIVE", 30), Parameter("VOLUME ADJUST", "dB", -24, 12, 0))
+    _STEPS, _LEAST, _MOST_DRIVE = 2, 0.0, 18.0
+
+
+class RockAmplifier(Amplifier):
+    """The same, driven further."""
+
+    parameters: tuple[Parameter, ...] = (percent("DRIVE", 80), Parameter("VOLUME ADJUST", "dB", -24, 12, -4))
 
 
 class Excitement(Drive):

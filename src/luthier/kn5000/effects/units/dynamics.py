@@ -109,7 +109,17 @@ def _swell(frames: Frames, numbers: Numbers, words: Words, past: Numbers, _memor
     follow_gate(frames, frames, numbers, words, past)
 
 
-class Gate(Unit):
+class _Gated(Unit):
+    def __init__(self) -> None:
+        super().__init__(_swell, 3, words=6, past=1)
+
+    def clear(self) -> None:
+        """Close."""
+        super().clear()
+        self._words[[_OPEN, _HELD, _MASKED]] = 0
+
+
+class Gate(_Gated):
     """Open from the first loud frame on for a while, then closed for a while at least."""
 
     parameters: tuple[Parameter, ...] = (
@@ -120,7 +130,7 @@ class Gate(Unit):
     _OPENS, _CLOSES = 0.001, 0.005  # seconds for 63 %
 
     def __init__(self) -> None:
-        super().__init__(_swell, 3, words=6, past=1)
+        super().__init__()
         self._words[_INERT] = 1
 
     def _shape(self, settings: Mapping[str, float]) -> None:
@@ -133,7 +143,7 @@ class Gate(Unit):
         follow_gate(key, frames, self._numbers, self._words, self._past)
 
 
-class SlowAttacker(Unit):
+class SlowAttacker(_Gated):
     """Swells while sound is above the threshold, sinks when it is not (modelled)."""
 
     parameters: tuple[Parameter, ...] = (
@@ -143,7 +153,7 @@ class SlowAttacker(Unit):
     )
 
     def __init__(self) -> None:
-        super().__init__(_swell, 3, words=6, past=1)
+        super().__init__()
         self._words[_HOLD] = _STAY
 
     def _shape(self, settings: Mapping[str, float]) -> None:

@@ -95,6 +95,13 @@ class Unit:
         """Become at once what is wanted."""
         gliding.arrive(self._numbers)
 
+    def reset(self) -> None:
+        """As new, but for what is set."""
+        self._words[gliding.TIME] = 0
+        self._words[self.FIRST : self.FIRST + self._waves] = 0
+        self.arrive()
+        self.clear()
+
     def clear(self) -> None:
         """Forget all sound; waves go on."""
         self._past[:] = 0
