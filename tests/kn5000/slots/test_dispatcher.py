@@ -163,6 +163,19 @@ def test_slots_are_muted_from_0_and_changed_from_4() -> None:
     assert numbers == linked == list("43210")
 
 
+def test_volumes_go_from_0_to_4() -> None:
+    louder = [
+        record._replace(parameters=[20 if place == record.volume else value for place, value in told(record)])
+        for record in presets.START
+    ]
+    entries = added(started(), preset(presets.image(louder)).encoded)
+    assert [entry.detail[5] for entry in entries if entry.what is What.VOLUME] == list("01234")
+
+
+def told(record: Record) -> list[tuple[int, int]]:
+    return list(enumerate(record.parameters))
+
+
 def test_the_longest_time_of_the_slots_is_waited_for() -> None:
     assert SETTLING_TIMES == (28, 24, 46, 20, 20)
     control = started()

@@ -10,5 +10,5 @@ slot is which page, :mod:`batch` runs many configurations by compiled code, :mod
 rows of the tone database that the audio-subsystem page calls coefficient routing.
 
 Sources: the KN5000 audio-subsystem page, and where it errs the annotated listing of sub program 1.42
-("listing"), 0x03608C to 0x038E8C.
+("listing"), its routines DSP_Reset to DSP_State_LoadAndApplyAll.
 """

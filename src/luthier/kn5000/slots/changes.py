@@ -4,7 +4,7 @@ Each slot has 25 flags: its effect, the words at +02 and +28, its 17 parameters,
 differs, and three that are set beside them and that nothing reads.  Where a new effect or algorithm is loaded
 all are set.  Parameters that make one filter are sent by the first of them.
 
-Source: listing, 0x036A80 to 0x03739C (DSP_AlgoChange_CheckAndFlag to EFF_StateLoad_Prepare).
+Source: listing, DSP_AlgoChange_CheckAndFlag to EFF_StateLoad_Prepare, before 0x037760.
 
 Two things the firmware does are left out, both for records it never has: a volume parameter beyond the
 seventeen sets flags of other slots there, none here.

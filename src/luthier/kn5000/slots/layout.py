@@ -3,7 +3,7 @@
 Header: 1 to apply a configuration in full; 1 after a change of algorithm; 1 to reset the chips; number of the
 algorithm, 0 or 1.  A record has the number of its effect first; its parameters begin at the third word.
 
-Source: listing, 0x036A70 to 0x036E3D (what is compared) and 0x03739C to 0x038365 (what is read).
+Source: listing, what DSP_State_ApplyAll (0x036E3D) calls.
 
 Open questions
 - What the words at +02 and +28 of a record mean: they are compared and set no stream going.

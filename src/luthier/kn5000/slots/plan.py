@@ -17,7 +17,7 @@ step  what it does
 11    slots 4 to 0: remembers of what class the effects are
 ====  ======================================================================================
 
-A unit is half a tick of the timer.  Source: listing, 0x03739C (EFF_MuteLoop) to 0x037E38 (the dispatcher).
+A unit is half a tick of the timer.  Source: listing, 0x037760 (EFF_MuteLoop) to 0x037D6E (the dispatcher).
 
 The audio-subsystem page has "always" where a step looks at flags, and iterates 4 to 0 throughout (errata).
 """

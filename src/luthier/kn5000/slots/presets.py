@@ -6,6 +6,9 @@ the records, 3, 4, 1, 3 and 8, for types of effects; they are the numbers of the
 (errata).
 
 Tags are those of the disk files' records (facts 2.5 and 2.9).
+
+Open questions
+- Which effects slot 0 does not take: 50 names are left by the rule, the facts count 47.
 """
 
 from __future__ import annotations
@@ -21,7 +24,7 @@ from luthier.kn5000.transport.dsp_messages import SLOT_SIZE
 TAGS = (0x61, 0x63, 0x65, 0x66, 0x64)
 _REVERBS = frozenset(range(16, 28))
 _DELAYS = frozenset((9, 10))
-_NAMES = ("DSP EFFECT", "DIGITAL REVERB", "ACOUSTIC ILLUSION", "ROOM", "GEQ")
+_NAMES = ("DSP EFFECT", "DIGITAL REVERB", "ACOUSTIC ILLUSION", "ROOM", "EQUALIZER")
 _OTHERS = ({57, 58, 59, 60}, {88, 89, 90, 91}, {79})
 
 

@@ -9,7 +9,7 @@ byte  what its payload sets
 23    slow or fast of the rotary speakers in slot 0
 ====  =======================================================
 
-Source: listing, CmdHandler2C_JumpDispatch (0x035DC0) and the ten routines at 0x036205.
+Source: listing, CmdHandler2C_JumpDispatch and the ten routines at 0x036205.
 
 Open questions
 - What the word of slot 3 is to its effects: its fifth parameter's place.
