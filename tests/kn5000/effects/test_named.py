@@ -227,6 +227,23 @@ def test_a_combination_is_its_parts_in_series(name: str, parts: tuple[str, ...])
     assert np.abs(whole.process(sound) - expected).max() < 1e-5
 
 
+def test_all_of_the_table_are_there() -> None:
+    assert len(NAMES) == 71
+    in_line = [number for number in NAMES if effect(number).in_line]
+    assert in_line == [57, 58, 59, 60, 79, 88, 89, 90, 91]
+
+
+def test_an_illusion_is_what_goes_through_and_seven_echoes() -> None:
+    click = np.zeros((4000, 2), np.float32)
+    click[0, 0] = 1
+    for share in (100, 50):
+        found = effect("STANDARD")
+        found.set("INTENSITY", share)
+        places = np.flatnonzero(np.abs(found.process(click)).max(axis=1) > 1e-6)
+        # The left line's: 1501, 801, 541 and 701 frames at full intensity.
+        assert list(places) == [0, *(int(length * share / 100 + 0.5) for length in (541, 701, 801, 1501))]
+
+
 def test_a_change_of_effect_does_not_click() -> None:
     slot = Slot(effect("CHORUS"))
     sound = tone(0.3)

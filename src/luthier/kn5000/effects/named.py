@@ -34,6 +34,14 @@ from luthier.kn5000.effects.units.equalizers import (
     OneBand,
     ParametricEqualizer,
 )
+from luthier.kn5000.effects.units.illusions import (
+    DeepSpace,
+    Percussive,
+    Standard,
+    Symphonic,
+    illusion,
+    room,
+)
 from luthier.kn5000.effects.units.levels import AutoPan, RingModulator
 from luthier.kn5000.effects.units.moving_taps import (
     Celeste,
@@ -150,7 +158,15 @@ _PAGES: dict[tuple[int, str], Units] = {
 }
 #: Effects of the other chip, which all sound goes through.
 _IN_LINE: dict[tuple[int, str], Units] = {
+    (57, "STANDARD"): lambda: (illusion(Standard()),),
+    (58, "PERCUSSIVE"): lambda: (illusion(Percussive()),),
+    (59, "SYMPHONIC"): lambda: (illusion(Symphonic()),),
+    (60, "DEEP SPACE"): lambda: (illusion(DeepSpace()),),
     (79, "GEQ"): lambda: (GraphicEqualizer(),),
+    (88, "ROOM"): lambda: (room("ROOM"),),
+    (89, "KARAOKE"): lambda: (room("KARAOKE"),),
+    (90, "BATH ROOM"): lambda: (room("BATH ROOM"),),
+    (91, "STAGE"): lambda: (room("STAGE"),),
 }
 _ALL = {
     name: (number, units, end, in_line)
@@ -174,7 +190,7 @@ MODELLED = frozenset(
         "HARS EFFECT",
         "STRING",
     }
-    | {"PEDAL WAH+DELAY", "GEQ", "DS_D", "OVER_D"}
+    | {"PEDAL WAH+DELAY", "DS_D", "OVER_D"}
 )
 
 

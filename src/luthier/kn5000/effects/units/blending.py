@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -53,40 +53,44 @@ class Output(Volume):
     parameters: tuple[Parameter, ...] = (*Volume.parameters, percent("REV SEND", 40))
 
 
-class Blended(Unit):
-    """A unit with a parameter for dry and wet before its own: 0 % is dry, 100 % wet."""
+class Added(Unit):
+    """Units in series beside what goes through, which stays as it is."""
 
-    def __init__(self, unit: Unit, name: str, default: float = 50) -> None:
+    def __init__(self, units: Sequence[Unit], level: float = 1) -> None:
         super().__init__(_amplify, 2)
-        self._unit = unit
-        self._name = name
-        self.parameters = (percent(name, default), *unit.parameters)
-        self.patience = unit.patience
+        self._units = tuple(units)
+        self._level = level
+        self.parameters = tuple(parameter for unit in units for parameter in unit.parameters)
+        self.patience = sum(unit.patience for unit in units)
         self._before = np.zeros((_MOST, 2), np.float32)
 
     def _shape(self, settings: Mapping[str, float]) -> None:
-        share = settings[self._name] / 100
-        self._wanted[:] = (1 - share, share)
-        self._unit.shape(settings)
+        self._wanted[:] = (1, self._level)
+        for unit in self._units:
+            unit.shape(settings)
 
     def reset(self) -> None:
         """As new, but for what is set."""
         super().reset()
-        self._unit.reset()
+        for unit in self._units:
+            unit.reset()
 
     def arrive(self) -> None:
         """Become at once what is wanted."""
         super().arrive()
-        self._unit.arrive()
+        for unit in self._units:
+            unit.arrive()
 
     def clear(self) -> None:
         """Forget all sound."""
-        self._unit.clear()
+        for unit in self._units:
+            unit.clear()
 
     def skip(self, frames: int) -> None:
         """Let time go by in silence."""
         super().skip(frames)
-        self._unit.skip(frames)
+        for unit in self._units:
+            unit.skip(frames)
 
     def process(self, frames: Frames) -> None:
         """Put in place of (n, 2) what becomes of it."""
@@ -94,5 +98,20 @@ class Blended(Unit):
             piece = frames[first : first + _MOST]
             before = self._before[: len(piece)]
             before[:] = piece
-            self._unit.process(piece)
+            for unit in self._units:
+                unit.process(piece)
             blend(before, piece, self._numbers, self._words)
+
+
+class Blended(Added):
+    """A unit with a parameter for dry and wet before its own: 0 % is dry, 100 % wet."""
+
+    def __init__(self, unit: Unit, name: str, default: float = 50) -> None:
+        super().__init__((unit,))
+        self._name = name
+        self.parameters = (percent(name, default), *unit.parameters)
+
+    def _shape(self, settings: Mapping[str, float]) -> None:
+        super()._shape(settings)
+        share = settings[self._name] / 100
+        self._wanted[:] = (1 - share, share)

@@ -4,7 +4,7 @@ The bells of PARAMETRIC EQ are exact: the machine's formula, its grid of frequen
 they are computed in double precision; the chip rounds to 24 bits.
 
 Open questions
-- The four bands of EQUALIZER (GEQ): their frequencies and kinds; here bells an octave and more wide.
+- The order of the shelves of EQUALIZER (GEQ) and how wide its bells are; here first order, and a Q of 1.
 - What MANUAL of ENHANCER sets: here the frequency where low and high part.
 """
 
@@ -33,8 +33,7 @@ GRID: tuple[int, ...] = (
     *(4000, 5000, 6300, 8000, 10_000, 12_500, 16_000),
 )
 _STARTS = (100.0, 315.0, 1000.0, 3150.0, 10_000.0)
-_GRAPHIC = (100.0, 500.0, 2500.0, 10_000.0)
-_GRAPHIC_Q = 0.7
+_Q = 1.0  # of the bells of EQUALIZER: it has no parameter for it
 
 
 @loop
@@ -118,18 +117,33 @@ class OneBand(ParametricEqualizer):
 
 
 class GraphicEqualizer(Sections):
-    """Four bells at fixed frequencies (modelled)."""
+    """EQUALIZER: two shelves of first order and two bells between them."""
 
-    parameters: tuple[Parameter, ...] = tuple(
-        Parameter(_numbered("BAND EMPHASIS G", band), "dB", -12, 12, (6, 0, -3, 6)[band]) for band in range(4)
+    parameters: tuple[Parameter, ...] = (
+        Parameter("LOW EMPHASIS FC", "Hz", 40, 6300, 200),
+        Parameter("LOW EMPHASIS G", "dB", -12, 12, 6),
+        Parameter("BAND EMPHASIS FC", "Hz", 100, 16_000, 1000, "exact"),
+        Parameter("BAND EMPHASIS G", "dB", -12, 12, 0, "exact"),
+        Parameter("BAND EMPHASIS FC 2", "Hz", 100, 16_000, 4000, "exact"),
+        Parameter("BAND EMPHASIS G 2", "dB", -12, 12, 0, "exact"),
+        Parameter("HIGH EMPHASIS FC", "Hz", 250, 16_000, 8000),
+        Parameter("HIGH EMPHASIS G", "dB", -12, 12, 6),
     )
 
     def __init__(self) -> None:
-        super().__init__(len(_GRAPHIC))
+        super().__init__(4)
 
     def _shape(self, settings: Mapping[str, float]) -> None:
-        gains = [settings[parameter.name] for parameter in self.parameters]
-        self.aim([biquad.bell(at, _GRAPHIC_Q, gain, RATE) for at, gain in zip(_GRAPHIC, gains, strict=True)])
+        low, high = (10 ** (settings[f"{end} EMPHASIS G"] / 20) for end in ("LOW", "HIGH"))
+        bells = [
+            biquad.bell(settings[f"BAND EMPHASIS FC{mark}"], _Q, settings[f"BAND EMPHASIS G{mark}"], RATE)
+            for mark in ("", " 2")
+        ]
+        ends = (
+            biquad.shelves(settings["LOW EMPHASIS FC"], low, 1, RATE),
+            biquad.shelves(settings["HIGH EMPHASIS FC"], 1, high, RATE),
+        )
+        self.aim([ends[0], *bells, ends[1]])
 
 
 class LowAndHigh(Sections):

@@ -69,6 +69,8 @@ class Reverb(Unit):
     """A room with its own time, pre-delay, colour and reflections."""
 
     ROOM: ClassVar[Room]
+    ALL: ClassVar[tuple[Parameter, ...]]
+    """What there is to set; the rooms of the other chip leave all but the time as it is."""
     patience = 1100 * BLOCK  # longer than the tank itself waits
 
     def __init__(self) -> None:
@@ -78,6 +80,7 @@ class Reverb(Unit):
         tank.empty(self._tank)
 
     def _shape(self, settings: Mapping[str, float]) -> None:
+        settings = {parameter.name: parameter.default for parameter in self.ALL} | dict(settings)
         self.aim(
             settings["REVERB TIME"],
             settings["PRE DELAY"] / 1000,
@@ -144,7 +147,9 @@ _ROOMS: Final = {
 def reverb(name: str) -> Reverb:
     """A reverb by its name."""
     time, before, room = _ROOMS[name]
-    made = type("Reverb", (Reverb,), {"ROOM": room, "parameters": _parameters(time, before, room)})
+    every = _parameters(time, before, room)
+    shown = every if name.endswith(("1", "2")) else every[:1]
+    made = type("Reverb", (Reverb,), {"ROOM": room, "ALL": every, "parameters": shown})
     found: Reverb = made()
     return found
 
