@@ -48,7 +48,7 @@ def test_every_effect_has_a_sheet(effect: Effect) -> None:
         ("gated reverb", "GATE TIME", 20, "50 ms"),
         ("compressor", "ATTACK SENS.", 9, "0.01 s"),
         ("concert reverb 1", "REVERB TIME", 35, "2 s"),
-        ("rotary speaker", "FAST", 45, "7 Hz"),
+        ("rotary speaker", "TREBLE FAST", 45, "7 Hz"),
         ("rotary speaker", "WIND UP", 10, "5 s"),
         ("flanger", "PHASE", 90, "90 degrees"),
         ("chorus", "LFO WAVEFORM", 1, "triangle"),

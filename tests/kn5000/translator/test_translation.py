@@ -11,8 +11,8 @@ from luthier.errors import InputError
 from luthier.kn5000.bytecode.descriptors import Descriptor
 from luthier.kn5000.dsp_ports.events import Kind
 from luthier.kn5000.translator import laws
-from luthier.kn5000.translator.ladders import wide_volume
-from luthier.kn5000.translator.operations import OPERATIONS, operand_bytes
+from luthier.kn5000.translator.ladders import long_volume, wide_volume
+from luthier.kn5000.translator.operations import OPERATIONS, Space, operand_bytes
 from luthier.kn5000.translator.records import (
     Instruction,
     descriptor_table,
@@ -152,6 +152,48 @@ def test_66_and_77_and_6b_and_21_are_one_law() -> None:
     ):
         done = written([[Instruction(opcode, 0, numbers(-5, 1_000_000))]], 42)
         assert sent(done) == f"01 01 60 {address}" + poke(laws.blend(-5, 1_000_000, 42), tag) + "/03"
+
+
+def test_opcode_24_chooses_its_ends_by_another_value() -> None:
+    ends = [(0, 99), (1_000, 1_990), (20_000, 29_900)]
+    operands = numbers(*(number for pair in ends for number in pair))
+    for nibble, before in ((0x10, 1), (0x20, 2)):
+        values = value_table([[], [], [Instruction(0x24, 0, bytes([nibble]) + operands)]])
+        memory = values + descriptor_table(CELLS)
+        for order, pair in ((0, 0), (1, 1), (2, 2), (3, 0)):
+            words = [0, 0, 33]
+            words[2 - before] = order
+            done = write_parameter(memory, 0, len(values), 2, words)
+            first, second = ends[pair]
+            assert sent(done).endswith(poke(first + (second - first) // 3, 0x26) + "/03")
+    # 00: the value itself chooses.
+    for value, number in ((0, 0), (1, 1_010), (2, 20_200)):
+        done = written([[Instruction(0x24, 0, b"\x00" + operands)]], value)
+        assert sent(done).endswith(poke(number, 0x26) + "/03")
+
+
+def test_opcode_79_is_0_552_of_the_long_ladder_with_a_sign() -> None:
+    for operand, sign in ((1, 1), (0, -1), (2, -1)):
+        done = written([[Instruction(0x79, 0, bytes([operand]))]], 99)
+        assert sent(done).endswith(poke(sign * int(0.552 * long_volume(99)), 0x26) + "/03")
+
+
+def test_opcode_74_sends_nine_rows_of_four() -> None:
+    done = written([[Instruction(0x74, 0, b"\x00")]], 0)
+    assert sent(done).count("/03") == 9 + 1
+    assert sent(done).count("01 01 60") == 9
+    assert sent(written([[Instruction(0x74, 0, b"\x01")]], 0)).count("/03") == 8 + 1
+
+
+def test_the_published_names_of_61_to_63_are_those_of_their_neighbours() -> None:
+    """The page has the choice of a ladder at 62, and registers too; operands and writers tell."""
+    assert [operand_bytes(opcode) for opcode in (0x61, 0x62, 0x63)] == [0, 0, 1]
+    assert [OPERATIONS[opcode].space for opcode in (0x61, 0x62, 0x63)] == [
+        Space.CELLS,
+        Space.CELLS,
+        Space.REGISTERS,
+    ]
+    assert 0x79 in OPERATIONS
 
 
 @given(

@@ -8,6 +8,7 @@ Source: listing, jump table 0x014745 with base 0x03CB8E; 21, 24 and 40 at 0x03CE
 Open questions
 - What a law leaves for a family or kind beyond its own: the firmware sends what was in a register.
 - What a value beyond a table gives: the firmware reads on.
+- Which words stand before a slot's first value: opcode 24 of RESONANCE of AUTO WAH looks there.
 """
 
 from __future__ import annotations

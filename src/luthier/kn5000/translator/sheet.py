@@ -57,7 +57,7 @@ class Exactness(StrEnum):
     MODELLED = "modelled"
     """From a law instead of the ROM's table, or of an effect that nobody recorded."""
     UNKNOWN = "unknown"
-    """The law is not published."""
+    """The law is not published, or looks before the first value of the slot."""
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ def _row(effect: Effect, place: int, value: int, instruction: Instruction | None
         value=value,
         opcode=instruction.opcode,
         law=op.OPERATIONS[instruction.opcode].name,
-        exactness=_exactness(effect, instruction.opcode, rom),
+        exactness=_exactness(effect, instruction.opcode, rom) if found else Exactness.UNKNOWN,
         numbers=tuple(_number(number, at, instruction, effect.chip) for at, number in enumerate(found)),
         meaning=meaning(instruction, value, found),
     )
