@@ -106,7 +106,10 @@ def test_exactness() -> None:
     assert row("single delay", "DELAY L", 6).exactness is Exactness.RELATIVE
     assert row("auto pan", "DEPTH", 6).exactness is Exactness.UNKNOWN
     assert row("auto pan", "DEPTH", 6).numbers == ()
-    assert {row.exactness for row in rows(loading.find("pedal wah"))} == {Exactness.MODELLED}
+    assert {row.exactness for row in rows(loading.find("string"))} == {Exactness.MODELLED}
+    # Opcode 24 of RESONANCE looks before the slot's first value.
+    assert row("auto wah", "RESONANCE", 1).exactness is Exactness.UNKNOWN
+    assert row("auto wah", "RESONANCE", 1, which=1).exactness is Exactness.EXACT
 
 
 def test_a_rom_has_its_own_records() -> None:
