@@ -254,6 +254,15 @@ def test_classes_of_effects() -> None:
     assert [control.ram.word(layout.CLASSES + 2 * slot) for slot in range(5)] == [3, 0, 3, 0, 3]
 
 
+@pytest.mark.parametrize(("effect", "told_"), [(52, "F050B006"), (32, "F050B005"), (4, "")])
+def test_a_new_effect_of_slot_0_is_announced_once(effect: int, told_: str) -> None:
+    control = started()
+    assert control.announcement() == b""
+    after(control, 0, Record(effect))
+    assert control.announcement() == bytes.fromhex(told_)
+    assert control.announcement() == b""
+
+
 def test_links_are_set_by_messages_to_all_channels() -> None:
     control = started()
     for which, slot in ((0x21, 1), (0x22, 2), (0x24, 3), (0x25, 4)):

@@ -6,8 +6,8 @@ all are set.  Parameters that make one filter are sent by the first of them.
 
 Source: listing, DSP_AlgoChange_CheckAndFlag to EFF_StateLoad_Prepare, before 0x037760.
 
-Two things the firmware does are left out, both for records it never has: a volume parameter beyond the
-seventeen sets flags of other slots there, none here.
+One thing the firmware does is left out, for records it never has: a volume parameter beyond the seventeen
+sets flags of other slots there, none here.
 """
 
 from __future__ import annotations

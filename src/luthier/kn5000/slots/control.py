@@ -12,6 +12,7 @@ Source: listing, DSP_Reset (0x0360A7), DSP_ApplyConfig (0x03616A), DSP_State_App
 
 Open questions
 - How far the task comes between two rounds of the main loop; here it ends.
+- What the tone generator's program does with the announcement of a new effect in slot 0.
 """
 
 from __future__ import annotations
@@ -68,6 +69,8 @@ _RESET = (
 _RELEASE = (Event(Kind.RELEASE, 1),)
 _REST = (Event(Kind.IDLE, 1), Event(Kind.YIELD, 1))
 _GAIN_REGISTERS = (0xD0, 0xD3)
+#: By what is kept of slot 0: 1 muted for another effect, else class + 1.
+_ANNOUNCEMENTS = {state: bytes([0xF0, 0x50, 0xB0, told]) for state, told in ((1, 1), (2, 5), (3, 6))}
 
 _IMAGE: Final = struct.Struct(f"<{layout.IMAGE_WORDS}H")
 _FLAGS: Final = struct.Struct(f"<{FLAG_COUNT * layout.SLOTS}H")
@@ -146,6 +149,15 @@ class EffectControl:
         for place in range(0, plan.COLUMNS * count, plan.COLUMNS):
             operation, first, second, third = rows[place : place + plan.COLUMNS]
             self._do(Operation(operation), first, second, third, before)
+
+    def announcement(self) -> bytes:
+        """What the audio tick puts into the MIDI ring of a new effect in slot 0, once; else nothing.
+
+        Source: listing, DSP_SlotState_DisplayRestore.
+        """
+        state = self.ram.word(layout.CLASSES)
+        self.ram.set_word(layout.CLASSES, 0)
+        return _ANNOUNCEMENTS.get(state, b"")
 
     def state(self) -> list[npt.NDArray[np.int64]]:
         """Copies of the image, of what was applied, active slots and chips, and classes, as words.
