@@ -9,61 +9,14 @@ import pytest
 from numpy.typing import NDArray
 
 from luthier.errors import InputError
+from luthier.kn5000.effect_catalogue.loading import find
 from luthier.kn5000.effects.effect import Chain
-from luthier.kn5000.effects.named import NAMES, effect
+from luthier.kn5000.effects.named import MODELLED, NAMES, effect
 from luthier.kn5000.effects.slot import Slot
 
 RATE = 44_100
 Samples = NDArray[np.float32]
 every_effect = pytest.mark.parametrize("name", NAMES.values())
-DELAY = ["DELAY DRY/WET", "DELAY L", "DELAY R", "FEEDBACK L", "FEEDBACK R"]
-BAND = ["BAND EMPHASIS FC", "BAND EMPHASIS Q", "BAND EMPHASIS G"]
-FLANGER = ["DEPTH", "LFO SPEED", "RESONANCE", "MANUAL", "PHASE", "LFO WAVEFORM"]
-COMPRESSOR = ["THRESHOLD", "RATIO", "ATTACK SENS.", "RELEASE SENS."]
-CHORUS = ["DEPTH", "LFO SPEED", "LFO WAVEFORM"]
-WAVING = ["DEPTH", "LFO SPEED", "PHASE", "LFO WAVEFORM"]
-
-
-def second(text: list[str]) -> list[str]:
-    return [f"{name} 2" for name in text]
-
-
-#: The recorded lists of the DSP EFFECT page, without their common end.
-LISTS = {
-    "CHORUS": CHORUS,
-    "ENSEMBLE": CHORUS,
-    "MODULATED CHORUS": ["DEPTH", "SLOW LFO SPEED", "FAST LFO SPEED", "FAST LFO BALANCE", "LFO WAVEFORM"],
-    "ENHANCER": ["MANUAL", "LOW MIX", "HIGH MIX", "DELAY L", "DELAY R"],
-    "FLANGER": FLANGER,
-    "PHASER": FLANGER,
-    "DISTORTION": ["DRIVE", "ADJUST"],
-    "OVERDRIVE": ["DRIVE", "ADJUST"],
-    "FUZZ": ["DRIVE", "ADJUST"],
-    "EXCITER": ["DRIVE", "ADJUST", "HIGH EMPHASIS FC", "EMPHASIS GAIN"],
-    "COMPRESSOR": COMPRESSOR,
-    "SLOW ATTACKER": ["THRESHOLD", "ATTACK RATE", "RELEASE RATE"],
-    "PARAMETRIC EQ": BAND + [f"{name} {band}" for band in range(2, 6) for name in BAND],
-    "AUTO PAN": WAVING,
-    "VIBRATO": WAVING,
-    "AUTO WAH": ["RESONANCE", "MANUAL", "SWEEP RANGE"],
-    "RING MODULATOR": ["OSC SPEED", "PHASE", "LFO WAVEFORM"],
-    "MIX UP": ["DEPTH", "SLOW LFO SPEED", "FAST LFO SPEED L", "FAST LFO SPEED R", "PHASE", "LFO WAVEFORM"],
-    "S.DELAY+CHORUS": [*DELAY, "CHORUS DRY/WET", *CHORUS],
-    "S.DELAY+S.DELAY": ["DELAY1 DRY/WET", *DELAY[1:], "DELAY2 DRY/WET", *second(DELAY[1:])],
-    "S.DELAY+FLANGER": [*DELAY, "FLANGER DRY/WET", *FLANGER],
-    "S.DELAY+VIBRATO": [*DELAY, "VIBRATO DRY/WET", *WAVING],
-    "S.DELAY+PHASER": [*DELAY, "PHASER DRY/WET", *FLANGER],
-    "AUTO WAH+S.DELAY": ["RESONANCE", "MANUAL", "SWEEP RANGE", *DELAY],
-    "PEQ+CHORUS": [*BAND, "CHORUS DRY/WET", *CHORUS],
-    "PEQ+S.DELAY": [*BAND, *DELAY],
-    "PEQ+FLANGER": [*BAND, "FLANGER DRY/WET", *FLANGER],
-    "PEQ+VIBRATO": [*BAND, "VIBRATO DRY/WET", *WAVING],
-    "PEQ+COMPRESSOR": [*BAND, *COMPRESSOR],
-    "PEQ+COMPR+DIST": [*BAND, *COMPRESSOR, "DRIVE", "ADJUST"],
-    "PEQ+COMPR+OVERDR": [*BAND, *COMPRESSOR, "DRIVE", "ADJUST"],
-    "PEQ+DIST+DELAY": [*BAND, "DRIVE", "ADJUST", *DELAY],
-    "PEQ+OVERDR+DELAY": [*BAND, "DRIVE", "ADJUST", *DELAY],
-}
 
 
 def noise(frames: int, level: float = 0.3) -> Samples:
@@ -76,10 +29,19 @@ def tone(seconds: float) -> Samples:
     ).astype(np.float32)
 
 
-@pytest.mark.parametrize("name", LISTS)
-def test_parameters_are_those_of_the_panel(name: str) -> None:
-    names = [parameter.name for parameter in effect(name).parameters]
-    assert sorted(names) == sorted([*LISTS[name], "VOLUME", "REV SEND"])
+@every_effect
+def test_parameters_are_those_of_the_catalogue(name: str) -> None:
+    shown = [control.name for control in find(name).controls if control.shown]
+    # Of names that are there more than once the second has a 2 behind it, and so on.
+    expected = [
+        name if shown[:place].count(name) == 0 else f"{name} {shown[:place].count(name) + 1}"
+        for place, name in enumerate(shown)
+    ]
+    found = [parameter.name for parameter in effect(name).parameters]
+    ends = {"VOLUME", "REV SEND"} if name == "NO OPERATION" else {"VOLUME"}
+    assert set(found) - ends == set(expected) - ends
+    assert len(found) == len(set(found))
+    assert (find(name).certainty == "modelled") == (name in MODELLED)
 
 
 @every_effect

@@ -83,7 +83,7 @@ class Chain:
                 parameters[shown] = _renamed(parameter, shown)
             self._own_names.append(names)
         self._parameters = parameters
-        self._settings = {shown: parameter.default for shown, parameter in parameters.items()}
+        self._settings = {shown: float(parameter.default) for shown, parameter in parameters.items()}
         self._patience = sum(unit.patience for unit in self._units) + _LOOK
         self.reset()
 

@@ -82,10 +82,6 @@ def _flanger() -> Unit:
     return Blended(Flanger(), "FLANGER DRY/WET")
 
 
-def _vibrato() -> Unit:
-    return Blended(Vibrato(), "VIBRATO DRY/WET", 100)
-
-
 def _phaser() -> Unit:
     return Blended(Phaser(), "PHASER DRY/WET")
 
@@ -109,6 +105,8 @@ _EFFECTS: dict[tuple[int, str], Units] = {
     (5, "PHASER"): lambda: (Phaser(),),
     (6, "ENSEMBLE"): lambda: (Ensemble(),),
     (8, "GATED REVERB"): lambda: (GatedReverb(),),
+    (9, "SINGLE DELAY"): lambda: (SingleDelay(),),
+    (10, "MULTI TAP DELAY"): lambda: (MultiTapDelay(),),
     (11, "MODULATION DELAY"): lambda: (ModulationDelay(),),
     (15, "ROCK ROTARY"): lambda: (RockAmplifier(), Rotors()),
     (32, "DISTORTION"): lambda: (Distortion(),),
@@ -134,14 +132,14 @@ _EFFECTS: dict[tuple[int, str], Units] = {
     (64, "S.DELAY+CHORUS"): lambda: (_delay(), _chorus()),
     (65, "S.DELAY+S.DELAY"): _two_delays,
     (66, "S.DELAY+FLANGER"): lambda: (_delay(), _flanger()),
-    (67, "S.DELAY+VIBRATO"): lambda: (_delay(), _vibrato()),
+    (67, "S.DELAY+VIBRATO"): lambda: (_delay(), Vibrato()),
     (68, "S.DELAY+PHASER"): lambda: (_delay(), _phaser()),
     (69, "PEDAL WAH+DELAY"): lambda: (Blended(PedalWah(), "WAH DRY/WET", 100), _delay()),
     (70, "AUTO WAH+S.DELAY"): lambda: (AutoWah(), _delay()),
     (71, "PEQ+CHORUS"): lambda: (OneBand(), _chorus()),
     (72, "PEQ+S.DELAY"): lambda: (OneBand(), _delay()),
     (73, "PEQ+FLANGER"): lambda: (OneBand(), _flanger()),
-    (74, "PEQ+VIBRATO"): lambda: (OneBand(), _vibrato()),
+    (74, "PEQ+VIBRATO"): lambda: (OneBand(), Vibrato()),
     (75, "PEQ+COMPRESSOR"): lambda: (OneBand(), Compressor()),
     (80, "DS_D"): lambda: (Distortion(), _delay()),
     (81, "OVER_D"): lambda: (Overdrive(), _delay()),
@@ -152,8 +150,6 @@ _EFFECTS: dict[tuple[int, str], Units] = {
 }
 #: Units of the effects that have a page of their own: only VOLUME follows.
 _PAGES: dict[tuple[int, str], Units] = {
-    (9, "SINGLE DELAY"): lambda: (SingleDelay(),),
-    (10, "MULTI TAP DELAY"): lambda: (MultiTapDelay(),),
     **{(number, name): _reverb(name) for number, name in enumerate(_REVERBS, 16)},
 }
 #: Effects of the other chip, which all sound goes through.

@@ -103,7 +103,14 @@ def test_a_ring_modulator_makes_sums_and_differences(oscillator: float) -> None:
         ("FLANGER", {"DEPTH": 50, "LFO SPEED": 3, "RESONANCE": 0, "MANUAL": 4.05}, 4.05, 2, 3, 90),
         (
             "MODULATION DELAY",
-            {"DELAY L": 50, "FEEDBACK": 0, "MODULATION DEPTH": 60, "LFO SPEED": 4},
+            {
+                "DELAY L": 50,
+                "DELAY R": 50,
+                "FEEDBACK L": 0,
+                "FEEDBACK R": 0,
+                "MODULATION DEPTH": 60,
+                "LFO SPEED": 4,
+            },
             50,
             3,
             4,

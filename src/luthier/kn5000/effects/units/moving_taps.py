@@ -26,8 +26,8 @@ from luthier.dsp.slow_waves import RANDOM, TURN, increment, wave
 from luthier.kn5000.effects.units.gliding import TIME, Numbers, Words, glide
 from luthier.kn5000.effects.units.unit import PHASE, RATE, WAVEFORM, Frames, Parameter, Unit, percent, speed
 
-_MOVING: Final = 7
-_DELAY, _SPACING, _SLOW, _FAST, _FEEDBACK, _APART, _LEVEL = range(_MOVING)
+_MOVING: Final = 10
+_DELAY, _SPACING, _SLOW, _FAST, _FEEDBACK, _APART, _LEVEL, _LATER, _FEEDBACK_2, _LEVEL_2 = range(_MOVING)
 #: Words behind time and motion: three phases, three increments, then these.
 _PHASES, _STEPS, _TAPS, _SHAPE = 2, 5, 8, 9
 _SMALLEST = np.float32(1e-20)
@@ -48,19 +48,21 @@ def _move(frames: Frames, numbers: Numbers, words: Words, _past: Numbers, memory
             ahead = side * int(numbers[_APART] * TURN)
             slow, fast = words[_PHASES] + ahead, words[_PHASES + 1 + side] + ahead
             total, first = np.float32(0), np.float32(0)
+            middle = numbers[_DELAY] + side * numbers[_LATER]
+            feedback, level = numbers[_FEEDBACK], numbers[_LEVEL]
+            if side == 1:
+                feedback, level = numbers[_FEEDBACK_2], numbers[_LEVEL_2]
             for tap in range(taps):
                 turned = tap * TURN // taps
-                delay = (
-                    numbers[_DELAY] + tap * numbers[_SPACING] + numbers[_SLOW] * wave(slow + turned, shape)
-                )
+                delay = middle + tap * numbers[_SPACING] + numbers[_SLOW] * wave(slow + turned, shape)
                 if numbers[_FAST] != 0:
                     delay += numbers[_FAST] * wave(fast + turned, 0)
                 value = between(memory, side * size, size, time, max(SHORTEST, min(delay, longest)))
                 total += value
                 first = value if tap == 0 else first
-            into = frames[i, side] + np.float32(numbers[_FEEDBACK]) * first
+            into = frames[i, side] + np.float32(feedback) * first
             memory[side * size + (time & (size - 1))] = into if abs(into) > _SMALLEST else np.float32(0)
-            frames[i, side] = np.float32(numbers[_LEVEL]) * total
+            frames[i, side] = np.float32(level) * total
     words[TIME] += len(frames)
 
 
@@ -79,14 +81,17 @@ class MovingTaps(Unit):
         spacing: float = 0,
         slow: float = 0,
         fast: float = 0,
+        later: float = 0,
         feedback: float = 0,
+        feedback_2: float | None = None,
         apart: float = 0.25,
         speeds: tuple[float, ...] = (0,),
         shape: float = 0,
     ) -> None:
         """Milliseconds, to either side of the delay; turns between the sides; Hz of the waves."""
         frames = RATE / 1000
-        level = self._share * (1 - feedback * feedback) ** 0.5
+        right = feedback if feedback_2 is None else feedback_2
+        levels = [self._share * (1 - again * again) ** 0.5 for again in (feedback, right)]
         self._wanted[:] = (
             delay * frames,
             spacing * frames,
@@ -94,11 +99,14 @@ class MovingTaps(Unit):
             fast * frames,
             feedback,
             apart,
-            level,
+            levels[0],
+            later * frames,
+            right,
+            levels[1],
         )
         slow_speed, *fast_speeds = speeds
-        left, right = (fast_speeds * 2)[:2] if fast_speeds else (0.0, 0.0)
-        self._words[_STEPS : _STEPS + 3] = [increment(each, RATE) for each in (slow_speed, left, right)]
+        fast_speeds = (fast_speeds * 2)[:2] or [0.0, 0.0]
+        self._words[_STEPS : _STEPS + 3] = [increment(each, RATE) for each in (slow_speed, *fast_speeds)]
         self._words[_SHAPE] = int(shape)
 
 
@@ -169,10 +177,10 @@ class ModulatedCeleste(ModulatedChorus):
     _TAPS, _DELAY, _SPACING, _SLOW, _FAST, _APART = 2, 18.0, 4.0, 3.0, 0.4, 0.5
 
 
-class Strings(ModulatedChorus):
-    """Three taps with two waves: an orchestra's strings from few."""
+class Strings(Chorus):
+    """Three taps and wide sides: an orchestra's strings from few."""
 
-    _TAPS, _DELAY, _SPACING, _SLOW, _FAST, _APART = 3, 8.0, 4.0, 4.5, 0.5, 0.5
+    _TAPS, _DELAY, _SPACING, _DEPTH, _APART = 3, 8.0, 5.0, 4.5, 0.25
 
 
 class MixUp(MovingTaps):
@@ -228,15 +236,16 @@ class Flanger(MovingTaps):
             feedback=settings["RESONANCE"] / 100,
             apart=settings["PHASE"] / 360,
             speeds=(settings["LFO SPEED"],),
-            shape=settings.get("LFO WAVEFORM", RANDOM),
+            shape=settings["LFO WAVEFORM"],
         )
 
 
 class NoiseFlanger(Flanger):
-    """A flanger that goes from chance to chance."""
+    """A flanger that can go from chance to chance."""
 
-    parameters: tuple[Parameter, ...] = tuple(
-        each for each in Flanger.parameters if each.name != "LFO WAVEFORM"
+    parameters: tuple[Parameter, ...] = (
+        *Flanger.parameters[:-1],
+        Parameter("LFO WAVEFORM", "", 0, 3, RANDOM, choices=(*WAVEFORM.choices, "NOISE")),
     )
 
 
@@ -267,11 +276,12 @@ class ModulationDelay(MovingTaps):
     """An echo that a wave moves (modelled: no list of its parameters is known)."""
 
     parameters: tuple[Parameter, ...] = (
-        Parameter("DELAY L", "ms", 10, 350, 300, "exact"),
-        Parameter("FEEDBACK", "%", 0, 95, 40),
+        Parameter("DELAY L", "ms", 10, 350, 250, "exact"),
+        Parameter("DELAY R", "ms", 10, 350, 330, "exact"),
+        Parameter("FEEDBACK L", "%", -95, 95, 40),
+        Parameter("FEEDBACK R", "%", -95, 95, 40),
         percent("MODULATION DEPTH", 40),
         speed("LFO SPEED", 0.6),
-        PHASE,
         WAVEFORM,
     )
     patience = _LONG_LINE
@@ -283,8 +293,9 @@ class ModulationDelay(MovingTaps):
         self.aim(
             settings["DELAY L"],
             slow=5 * settings["MODULATION DEPTH"] / 100,
-            feedback=settings["FEEDBACK"] / 100,
-            apart=settings["PHASE"] / 360,
+            later=settings["DELAY R"] - settings["DELAY L"],
+            feedback=settings["FEEDBACK L"] / 100,
+            feedback_2=settings["FEEDBACK R"] / 100,
             speeds=(settings["LFO SPEED"],),
             shape=settings["LFO WAVEFORM"],
         )

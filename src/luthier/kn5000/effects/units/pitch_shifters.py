@@ -19,7 +19,7 @@ from luthier.dsp.delay_lines import Samples
 from luthier.dsp.loops import loop, part
 from luthier.dsp.moving_tap import between
 from luthier.kn5000.effects.units.gliding import TIME, Numbers, Words, glide
-from luthier.kn5000.effects.units.unit import Frames, Parameter, Unit
+from luthier.kn5000.effects.units.unit import Frames, Parameter, Unit, percent
 
 _LINE: Final = 4096
 _MASK: Final = _LINE - 1
@@ -74,7 +74,7 @@ def _place(memory: Samples, start: int, time: int, delay: float, way: int) -> fl
 def _shift(frames: Frames, numbers: Numbers, words: Words, past: Numbers, memory: Samples) -> None:
     for i in range(len(frames)):
         time = words[TIME] + i
-        glide(numbers, words, time, 2)
+        glide(numbers, words, time, 4)
         for side in range(2):
             start, at, ratio = side * _LINE, side * _PER_SIDE, numbers[side]
             come = frames[i, side]
@@ -94,7 +94,7 @@ def _shift(frames: Frames, numbers: Numbers, words: Words, past: Numbers, memory
                 old = between(memory, start, _LINE, time, max(past[at + _OLD], 2.0))
                 value += share * (old - value)
                 past[at + _LEFT] -= 1
-            frames[i, side] = value
+            frames[i, side] = np.float32(numbers[2 + side]) * value
     words[TIME] += len(frames)
 
 
@@ -104,13 +104,16 @@ class PitchShifter(Unit):
     parameters: tuple[Parameter, ...] = (
         Parameter("PITCH L", "cents", -1200, 1200, 12),
         Parameter("PITCH R", "cents", -1200, 1200, -12),
+        percent("BALANCE L", 100),
+        percent("BALANCE R", 100),
     )
 
     def __init__(self) -> None:
-        super().__init__(_shift, 2, past=2 * _PER_SIDE, memory=2 * _LINE)
+        super().__init__(_shift, 4, past=2 * _PER_SIDE, memory=2 * _LINE)
 
     def _shape(self, settings: Mapping[str, float]) -> None:
-        self._wanted[:] = [2 ** (settings[f"PITCH {side}"] / 1200) for side in "LR"]
+        self._wanted[:2] = [2 ** (settings[f"PITCH {side}"] / 1200) for side in "LR"]
+        self._wanted[2:] = [settings[f"BALANCE {side}"] / 100 for side in "LR"]
 
     def clear(self) -> None:
         """Forget all sound."""

@@ -79,13 +79,18 @@ def _rotate(frames: Frames, numbers: Numbers, words: Words, past: Numbers, memor
     words[TIME] += len(frames)
 
 
+def _slow(rotor: str) -> str:
+    """The machine leaves the horn's name away here."""
+    return "SLOW" if rotor == "TREBLE" else f"{rotor} SLOW"
+
+
 def _motor(
     rotor: str, mark: str, depth: float, fast: float, slow: float, up: float, down: float
 ) -> tuple[Parameter, ...]:
     return (
         percent(f"{rotor} DEPTH", depth),
         Parameter(f"{rotor} FAST", "Hz", 0.1, 10, fast),
-        Parameter(f"{rotor} SLOW", "Hz", 0.1, 10, slow),
+        Parameter(_slow(rotor), "Hz", 0.1, 10, slow),
         Parameter(f"WIND UP{mark}", "s", 0.05, 20, up),
         Parameter(f"WIND DOWN{mark}", "s", 0.05, 20, down),
     )
@@ -116,7 +121,7 @@ class Rotors(Unit):
                 depth * _RADII[number] / _SOUND * RATE,
                 depth * _SHADES[number],
             )
-            fast, slow = settings[f"{rotor} FAST"], settings[f"{rotor} SLOW"]
+            fast, slow = settings[f"{rotor} FAST"], settings[_slow(rotor)]
             span = max(abs(fast - slow), 0.1)
             up, down = (span / (settings[f"WIND {way}{mark}"] * RATE) for way in ("UP", "DOWN"))
             self._rotors[number, _WANTED:] = (fast if settings["SLOW/FAST"] else slow, up, down)
