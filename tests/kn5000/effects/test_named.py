@@ -138,6 +138,9 @@ def roughness(sound: Samples) -> float:
     [
         ("CHORUS", "VOLUME", (100, 0)),
         ("CHORUS", "DEPTH", (0, 100)),
+        ("CHORUS", "LFO WAVEFORM", (0, 2)),
+        ("PHASER", "LFO WAVEFORM", (1, 0)),
+        ("AUTO PAN", "LFO WAVEFORM", (0, 2)),
         ("AUTO PAN", "DEPTH", (100, 0)),
         ("FLANGER", "MANUAL", (2, 8)),
         ("FLANGER", "RESONANCE", (-90, 90)),

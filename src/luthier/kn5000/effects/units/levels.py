@@ -11,8 +11,10 @@ from typing import Final
 
 from luthier.dsp.delay_lines import Samples
 from luthier.dsp.loops import loop
-from luthier.dsp.slow_waves import TURN, increment, wave
+from luthier.dsp.slow_waves import TURN, increment
+from luthier.kn5000.effects.units import shapes
 from luthier.kn5000.effects.units.gliding import TIME, Numbers, Words, glide
+from luthier.kn5000.effects.units.shapes import fade, shaped
 from luthier.kn5000.effects.units.unit import RATE, WAVEFORM, Frames, Parameter, Unit, percent, speed
 
 _MOVING: Final = 3
@@ -27,16 +29,22 @@ def _wave(frames: Frames, numbers: Numbers, words: Words, _past: Numbers, _memor
     for i in range(len(frames)):
         glide(numbers, words, words[TIME] + i, _MOVING)
         words[_PHASE] += words[_STEP]
+        fade(words, _SHAPE)
         for side in range(2):
             ahead = side * int(numbers[_APART] * TURN)
-            gain = numbers[_STEADY] + numbers[_WAVING] * wave(words[_PHASE] + ahead, words[_SHAPE])
+            gain = numbers[_STEADY] + numbers[_WAVING] * shaped(words, _SHAPE, words[_PHASE] + ahead)
             frames[i, side] *= gain
     words[TIME] += len(frames)
 
 
 class _Levels(Unit):
     def __init__(self) -> None:
-        super().__init__(_wave, _MOVING, waves=1, words=1)
+        super().__init__(_wave, _MOVING, waves=1, words=shapes.WORDS)
+
+    def arrive(self) -> None:
+        """Become at once what is wanted."""
+        super().arrive()
+        shapes.arrive(self._words, _SHAPE)
 
 
 class AutoPan(_Levels):
@@ -53,7 +61,7 @@ class AutoPan(_Levels):
         half = settings["DEPTH"] / 200
         self._wanted[:] = (1 - half, -half, settings["PHASE"] / 360)
         self._words[_STEP] = increment(settings["LFO SPEED"], RATE)
-        self._words[_SHAPE] = int(settings["LFO WAVEFORM"])
+        shapes.choose(self._words, _SHAPE, settings["LFO WAVEFORM"])
 
 
 class RingModulator(_Levels):
@@ -68,4 +76,4 @@ class RingModulator(_Levels):
     def _shape(self, settings: Mapping[str, float]) -> None:
         self._wanted[:] = (0, 1, settings["PHASE"] / 360)
         self._words[_STEP] = increment(settings["OSC SPEED"], RATE)
-        self._words[_SHAPE] = int(settings["LFO WAVEFORM"])
+        shapes.choose(self._words, _SHAPE, settings["LFO WAVEFORM"])

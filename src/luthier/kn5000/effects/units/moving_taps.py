@@ -22,8 +22,10 @@ import numpy as np
 from luthier.dsp.delay_lines import Samples
 from luthier.dsp.loops import loop
 from luthier.dsp.moving_tap import MARGIN, SHORTEST, between
-from luthier.dsp.slow_waves import RANDOM, TURN, increment, wave
+from luthier.dsp.slow_waves import RANDOM, SINE, TURN, increment, wave
+from luthier.kn5000.effects.units import shapes
 from luthier.kn5000.effects.units.gliding import TIME, Numbers, Words, glide
+from luthier.kn5000.effects.units.shapes import fade, shaped
 from luthier.kn5000.effects.units.unit import PHASE, RATE, WAVEFORM, Frames, Parameter, Unit, percent, speed
 
 _MOVING: Final = 10
@@ -37,11 +39,12 @@ _LONG_LINE: Final = 32_768
 
 @loop
 def _move(frames: Frames, numbers: Numbers, words: Words, _past: Numbers, memory: Samples) -> None:
-    taps, shape, size = words[_TAPS], words[_SHAPE], len(memory) // 2
+    taps, size = words[_TAPS], len(memory) // 2
     longest = float(size - MARGIN)
     for i in range(len(frames)):
         time = words[TIME] + i
         glide(numbers, words, time, _MOVING)
+        fade(words, _SHAPE)
         for number in range(3):
             words[_PHASES + number] += words[_STEPS + number]
         for side in range(2):
@@ -54,9 +57,11 @@ def _move(frames: Frames, numbers: Numbers, words: Words, _past: Numbers, memory
                 feedback, level = numbers[_FEEDBACK_2], numbers[_LEVEL_2]
             for tap in range(taps):
                 turned = tap * TURN // taps
-                delay = middle + tap * numbers[_SPACING] + numbers[_SLOW] * wave(slow + turned, shape)
+                delay = (
+                    middle + tap * numbers[_SPACING] + numbers[_SLOW] * shaped(words, _SHAPE, slow + turned)
+                )
                 if numbers[_FAST] != 0:
-                    delay += numbers[_FAST] * wave(fast + turned, 0)
+                    delay += numbers[_FAST] * wave(fast + turned, SINE)
                 value = between(memory, side * size, size, time, max(SHORTEST, min(delay, longest)))
                 total += value
                 first = value if tap == 0 else first
@@ -70,9 +75,14 @@ class MovingTaps(Unit):
     """All of the family; each member says delays in milliseconds."""
 
     def __init__(self, taps: int, *, line: int = _LINE) -> None:
-        super().__init__(_move, _MOVING, waves=3, words=2, memory=2 * line)
+        super().__init__(_move, _MOVING, waves=3, words=1 + shapes.WORDS, memory=2 * line)
         self._words[_TAPS] = taps
         self._share = taps**-0.5
+
+    def arrive(self) -> None:
+        """Become at once what is wanted."""
+        super().arrive()
+        shapes.arrive(self._words, _SHAPE)
 
     def aim(
         self,
@@ -107,7 +117,7 @@ class MovingTaps(Unit):
         slow_speed, *fast_speeds = speeds
         fast_speeds = (fast_speeds * 2)[:2] or [0.0, 0.0]
         self._words[_STEPS : _STEPS + 3] = [increment(each, RATE) for each in (slow_speed, *fast_speeds)]
-        self._words[_SHAPE] = int(shape)
+        shapes.choose(self._words, _SHAPE, shape)
 
 
 class Chorus(MovingTaps):

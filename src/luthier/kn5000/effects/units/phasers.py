@@ -16,8 +16,10 @@ import numpy as np
 
 from luthier.dsp.delay_lines import Samples
 from luthier.dsp.loops import loop
-from luthier.dsp.slow_waves import TURN, increment, wave
+from luthier.dsp.slow_waves import TURN, increment
+from luthier.kn5000.effects.units import shapes
 from luthier.kn5000.effects.units.gliding import TIME, Numbers, Words, glide
+from luthier.kn5000.effects.units.shapes import fade, shaped
 from luthier.kn5000.effects.units.unit import PHASE, RATE, WAVEFORM, Frames, Parameter, Unit, percent, speed
 
 STAGES: Final = 6
@@ -34,9 +36,10 @@ def _shift(frames: Frames, numbers: Numbers, words: Words, past: Numbers, _memor
     for i in range(len(frames)):
         glide(numbers, words, words[TIME] + i, _MOVING)
         words[_PHASE] += words[_STEP]
+        fade(words, _SHAPE)
         for side in range(2):
             ahead = side * int(numbers[_APART] * TURN)
-            octaves = numbers[_MIDDLE] + numbers[_DEPTH] * wave(words[_PHASE] + ahead, words[_SHAPE])
+            octaves = numbers[_MIDDLE] + numbers[_DEPTH] * shaped(words, _SHAPE, words[_PHASE] + ahead)
             # tan(pi f / rate) by its first terms; f stays below a quarter of the rate.
             x = np.exp2(octaves) * (math.pi / RATE)
             square = x * x
@@ -69,7 +72,7 @@ class Phaser(Unit):
     )
 
     def __init__(self) -> None:
-        super().__init__(_shift, _MOVING, waves=1, words=1, past=2 * _PER_SIDE)
+        super().__init__(_shift, _MOVING, waves=1, words=shapes.WORDS, past=2 * _PER_SIDE)
 
     def _shape(self, settings: Mapping[str, float]) -> None:
         feedback = settings["RESONANCE"] / 100
@@ -81,4 +84,9 @@ class Phaser(Unit):
             (1 - feedback * feedback) ** 0.5,
         )
         self._words[_STEP] = increment(settings["LFO SPEED"], RATE)
-        self._words[_SHAPE] = int(settings["LFO WAVEFORM"])
+        shapes.choose(self._words, _SHAPE, settings["LFO WAVEFORM"])
+
+    def arrive(self) -> None:
+        """Become at once what is wanted."""
+        super().arrive()
+        shapes.arrive(self._words, _SHAPE)
