@@ -152,6 +152,12 @@ def roughness(sound: Samples) -> float:
         ("SINGLE DELAY", "FEEDBACK L", (-90, 90)),
         ("PEDAL WAH", "WAH CENTER FC", (200, 4000)),
         ("S.DELAY+CHORUS", "DELAY DRY/WET", (0, 100)),
+        ("CONCERT REVERB 1", "REVERB TIME", (1, 4)),
+        ("CONCERT REVERB 1", "PRE DELAY", (0, 100)),
+        ("ROOM REVERB 1", "ER.LEVEL", (0, 100)),
+        ("ROTARY SPEAKER", "TREBLE DEPTH", (0, 100)),
+        ("RING MODULATOR", "PHASE", (0, 180)),
+        ("DEEP SPACE", "INTENSITY", (10, 90)),
     ],
 )
 def test_parameters_glide(name: str, parameter: str, values: tuple[float, float]) -> None:

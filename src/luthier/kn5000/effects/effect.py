@@ -53,7 +53,7 @@ class Effect(Protocol):
         """Nothing went in for a while and the rest is below -100 dBFS."""
 
     def set(self, name: str, value: float) -> None:
-        """Set a parameter; it is there in a tenth of a second, without a step."""
+        """Set a parameter; it is there in some tenths of a second, without a step."""
 
     def process(self, frames: Frames, out: Frames | None = None) -> Frames:
         """The wet sound of (n, 2) samples, in ``out`` or anew."""
@@ -112,7 +112,7 @@ class Chain:
         raise InputError(f"{self.name} has no {wanted}", remedy=known)
 
     def set(self, name: str, value: float) -> None:
-        """Set a parameter; it is there in a tenth of a second, without a step."""
+        """Set a parameter; it is there in some tenths of a second, without a step."""
         parameter = self.parameter(name)
         self._settings[parameter.name] = parameter.checked(value)
         self._shape()

@@ -36,8 +36,8 @@ _OWN_WORDS: Final = 2
 _SMALL: Final = (50, 0.3)
 #: Decibels that the highs may lose more than the middle in one line: beyond, shelves lose their shape.
 _MOST_DAMPED: Final = 15.0
-#: Share of the way that reflections go to their loudness in a block: half of it in 65 ms.
-_SHARE: Final = np.float32(1 / 128)
+#: Share of the way that reflections go to their loudness in a block: half of it in 130 ms.
+_SHARE: Final = np.float32(1 / 256)
 
 
 @loop_of_parts
