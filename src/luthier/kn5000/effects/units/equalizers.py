@@ -122,10 +122,10 @@ class GraphicEqualizer(Sections):
     parameters: tuple[Parameter, ...] = (
         Parameter("LOW EMPHASIS FC", "Hz", 40, 6300, 200),
         Parameter("LOW EMPHASIS G", "dB", -12, 12, 6),
-        Parameter("BAND EMPHASIS FC", "Hz", 100, 16_000, 1000, "exact"),
-        Parameter("BAND EMPHASIS G", "dB", -12, 12, 0, "exact"),
-        Parameter("BAND EMPHASIS FC 2", "Hz", 100, 16_000, 4000, "exact"),
-        Parameter("BAND EMPHASIS G 2", "dB", -12, 12, 0, "exact"),
+        Parameter("BAND EMPHASIS FC", "Hz", 100, 16_000, 1000),
+        Parameter("BAND EMPHASIS G", "dB", -12, 12, 0),
+        Parameter("BAND EMPHASIS FC 2", "Hz", 100, 16_000, 4000),
+        Parameter("BAND EMPHASIS G 2", "dB", -12, 12, 0),
         Parameter("HIGH EMPHASIS FC", "Hz", 250, 16_000, 8000),
         Parameter("HIGH EMPHASIS G", "dB", -12, 12, 6),
     )
