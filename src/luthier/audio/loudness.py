@@ -228,15 +228,15 @@ def _peaks(block: Frames, phases: Frames, past: Frames, peaks: Numbers) -> None:
     values = np.empty(_CHUNK, np.float32)
     for channel in range(block.shape[1]):
         line[:taps] = past[channel]
+        before = _largest(line, 0, taps)
         for i in range(len(block)):
             line[taps + i] = block[i, channel]
-            peaks[0] = max(peaks[0], abs(block[i, channel]))
         for begin in range(1, len(block) + 1, _CHUNK):
             size = min(_CHUNK, len(block) + 1 - begin)
-            largest = np.float32(0)
-            for i in range(begin, min(begin + taps + size, len(line))):
-                largest = max(largest, abs(line[i]))
-            if largest * most <= peaks[1]:
+            here = _largest(line, taps + begin - 1, taps + begin - 1 + size)
+            peaks[0] = max(peaks[0], here)
+            reach, before = max(before, here), here if size >= taps else max(before, here)
+            if reach * most <= peaks[1]:
                 continue
             for phase in range(len(phases)):
                 values[:] = 0
@@ -244,6 +244,14 @@ def _peaks(block: Frames, phases: Frames, past: Frames, peaks: Numbers) -> None:
                     weight = phases[phase, tap]
                     for i in range(size):
                         values[i] += weight * line[begin + tap + i]
-                for i in range(size):
-                    peaks[1] = max(peaks[1], abs(values[i]))
+                peaks[1] = max(peaks[1], _largest(values, 0, size))
         past[channel] = line[len(block) :]
+
+
+@compiled
+def _largest(values: Frames, begin: int, end: int) -> np.float32:
+    """The greatest of some values to either side."""
+    found = np.float32(0)
+    for i in range(begin, end):
+        found = max(found, abs(values[i]))
+    return found
