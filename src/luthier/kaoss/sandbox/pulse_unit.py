@@ -1,7 +1,6 @@
 """The 16-bit timer pulse unit, channels 0 to 2: counting, comparing, and the interrupts of both.
 
 Clocks, flags and enables: MAME's h8_timer16 and H8S/2245, whose vectors are those of the H8S/2215.
-Counters are reckoned, not stepped: an event is set only for a flag that is still clear.
 
 Open questions
 - Input capture, outputs at pins, buffers, PWM, phase counting, synchronous clearing and external clocks are
@@ -13,6 +12,7 @@ from __future__ import annotations
 from functools import partial
 
 from luthier.kaoss.sandbox.counter import Counter
+from luthier.kaoss.sandbox.flagged_timer import FlaggedTimer
 from luthier.kaoss.sandbox.interrupt_controller import InterruptController
 from luthier.kaoss.sandbox.register_file import RegisterFile
 from luthier.machine.clock import Clock
@@ -34,20 +34,24 @@ _OVERFLOWS = 4, 2, 2
 _CLEARING = {1: "A", 2: "B", 5: "C", 6: "D"}
 
 
-class Channel:
+class Channel(FlaggedTimer):
     """One channel; ``running`` is its bit of TSTR."""
 
     def __init__(
         self, number: int, registers: RegisterFile, clock: Clock, controller: InterruptController
     ) -> None:
-        self._number = number
-        self._registers = registers
-        self._clock = clock
-        self._controller = controller
         self._letters = _LETTERS[number]
-        self._counter = Counter(clock, 16)
-        self._event = f"TPU{number}"
-        self._awaited: list[int] = []
+        super().__init__(
+            number,
+            registers,
+            clock,
+            controller,
+            Counter(clock, 16),
+            event=f"TPU{number}",
+            flags="TSR",
+            enables="TIER",
+            bits=(*range(len(self._letters)), _OVERFLOW),
+        )
         self.running = False
         self.reset()
 
@@ -73,63 +77,19 @@ class Channel:
         control = self._value("TCR")
         letter = _CLEARING.get(control >> 5, "")
         clear_at = self._value(f"TGR{letter}") if letter and letter in self._letters else None
-        self._counter.configure(_STEPS[self._number][control & 7] if self.running else 0, clear_at)
-        status = self._value("TSR")
-        times = {}
-        for bit, letter in enumerate(self._letters):
-            if not status >> bit & 1:
-                times[bit] = self._counter.until(self._value(f"TGR{letter}"))
-        if not status >> _OVERFLOW & 1 and clear_at != self._counter.top:
-            times[_OVERFLOW] = self._counter.until(self._counter.top)
-        due = min((time for time in times.values() if time is not None), default=None)
-        if due is None:
-            self._clock.cancel(self._event)
-            return
-        self._awaited = [bit for bit, time in times.items() if time == due]
-        self._clock.after(due, self._event, self._happen)
-
-    def _happen(self) -> None:
-        for bit in self._awaited:
-            self._put("TSR", self._value("TSR") | 1 << bit)
-            self._ask(bit)
-        self.update()
-
-    def _ask(self, bit: int) -> None:
-        if self._value("TSR") & self._value("TIER") & 1 << bit:
-            self._controller.ask(self._vector(bit), lambda: self._clear(bit))
+        matches = {bit: self._value(f"TGR{letter}") for bit, letter in enumerate(self._letters)}
+        self._expect(matches, _STEPS[self._number][control & 7] if self.running else 0, clear_at)
 
     def _vector(self, bit: int) -> int:
         return _VECTORS[self._number] + (_OVERFLOWS[self._number] if bit == _OVERFLOW else bit)
 
-    def _clear(self, bit: int) -> None:
-        self._put("TSR", self._value("TSR") & ~(1 << bit))
-        self._controller.withdraw(self._vector(bit))
-
     def _clear_flags(self, value: int) -> None:
-        for bit in (*range(len(self._letters)), _OVERFLOW):
-            if not value >> bit & 1:
-                self._clear(bit)
+        self._clear_zeros(value)
         self.update()
 
     def _set_enables(self, value: int) -> None:
         self._put("TIER", value | _TIER_AFTER_RESET)
-        for bit in (*range(len(self._letters)), _OVERFLOW):
-            self._controller.withdraw(self._vector(bit))
-            self._ask(bit)
-
-    def _set_counter(self, value: int) -> None:
-        self._counter.set(value)
-        self.update()
-
-    def _set(self, name: str, value: int) -> None:
-        self._registers.put(name, value)
-        self.update()
-
-    def _value(self, name: str) -> int:
-        return self._registers.get(f"{name}_{self._number}")
-
-    def _put(self, name: str, value: int) -> None:
-        self._registers.put(f"{name}_{self._number}", value)
+        self._ask_anew()
 
 
 class PulseUnit:
