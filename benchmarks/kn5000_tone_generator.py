@@ -5,15 +5,12 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Iterator
 
 import numpy as np
 
+from benchmarks.first_block import first_blocks
 from benchmarks.results import Figure, print_table
 from luthier.kn5000.tone_generator import laws
 from luthier.kn5000.tone_generator.device import ToneGenerator
@@ -121,25 +118,11 @@ print(time.perf_counter() - begin)
 """
 
 
-def compiling() -> Iterator[Figure]:
-    """The first block ever, and the first in a new process afterwards."""
-    with tempfile.TemporaryDirectory() as cache:
-        environment = os.environ | {"NUMBA_CACHE_DIR": cache}
-        for row in ("first block ever", "first block of a process"):
-            run = subprocess.run(
-                [sys.executable, "-c", _FIRST_SOUND],
-                env=environment,
-                check=True,
-                capture_output=True,
-                text=True,
-            )
-            yield Figure(NAME, row, f"{float(run.stdout):.1f} s")
-
-
 def measure() -> Iterator[Figure]:
     """All of it."""
-    for part in (speeds, starting, compiling):
-        yield from part()
+    yield from speeds()
+    yield from starting()
+    yield from first_blocks(NAME, _FIRST_SOUND)
 
 
 if __name__ == "__main__":

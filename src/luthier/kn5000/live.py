@@ -17,7 +17,7 @@ from luthier.dsp.limiter import Limiter
 from luthier.kn5000.rendering.level import factor
 from luthier.kn5000.rendering.performance import Performance, release
 from luthier.kn5000.rendering.sound import LONGEST_TAIL, Instrument
-from luthier.midi.stream import MessageStream
+from luthier.midi.stream import Listening, PortMessages
 
 Samples = npt.NDArray[np.float32]
 
@@ -59,27 +59,18 @@ class SongSource:
         return self._next is None
 
 
-class Listening(Protocol):
-    """A port that can be asked what came."""
-
-    def receive(self, timeout: float) -> bytes:
-        """The bytes that have come."""
-
-
 class PortSource:
     """A keyboard at a port: everything is for now, and it never ends."""
 
     over = False
 
     def __init__(self, port: Listening) -> None:
-        self._port = port
-        self._stream = MessageStream()
+        self._port = PortMessages(port)
 
     def due(self, until: int) -> Iterator[tuple[int, bytes]]:
         """What came since it was asked last."""
-        while data := self._port.receive(0.0):
-            for message in self._stream.feed(data):
-                yield until - BLOCK, message
+        for message in self._port.arrived():
+            yield until - BLOCK, message
 
 
 class Player:

@@ -6,6 +6,7 @@ Source: MIDI 1.0 specification (running status; real-time messages may stand ins
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Protocol
 
 from luthier.midi.sysex import FIRST_REAL_TIME, SYSEX_END, SYSEX_START
 
@@ -51,3 +52,23 @@ class MessageStream:
         self._begun = bytearray([status])
         self._running = status if status < SYSEX_START else 0
         self._wanted = _CHANNEL_DATA.get(status & 0xF0, 0) or _SYSTEM_DATA.get(status, 0)
+
+
+class Listening(Protocol):
+    """A port that can be asked what came."""
+
+    def receive(self, timeout: float) -> bytes:
+        """The bytes that have come."""
+
+
+class PortMessages:
+    """Whole messages from a port."""
+
+    def __init__(self, port: Listening) -> None:
+        self._port = port
+        self._stream = MessageStream()
+
+    def arrived(self) -> Iterator[bytes]:
+        """What came since it was asked last."""
+        while data := self._port.receive(0.0):
+            yield from self._stream.feed(data)

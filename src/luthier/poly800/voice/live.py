@@ -9,7 +9,7 @@ import numpy as np
 
 from luthier.audio.devices import Output
 from luthier.dsp.limiter import Limiter
-from luthier.midi.stream import MessageStream
+from luthier.midi.stream import Listening, PortMessages
 from luthier.poly800.voice.phrases import Phrase, at_frames
 from luthier.poly800.voice.reception import Reception
 from luthier.poly800.voice.rendering import LONGEST_TAIL
@@ -18,13 +18,6 @@ from luthier.poly800.voice.voice import Voice
 #: Frames of a block, 5.8 ms, and blocks that wait for the card at most.
 BLOCK, AHEAD = 256, 4
 _FADE = 0.5
-
-
-class Listening(Protocol):
-    """A port that can be asked what came."""
-
-    def receive(self, timeout: float) -> bytes:
-        """The bytes that have come."""
 
 
 class Source(Protocol):
@@ -42,13 +35,11 @@ class Keys:
     over = False
 
     def __init__(self, port: Listening) -> None:
-        self._port = port
-        self._stream = MessageStream()
+        self._port = PortMessages(port)
 
     def due(self, _frame: int) -> Iterator[bytes]:
         """What came since it was asked last."""
-        while data := self._port.receive(0.0):
-            yield from self._stream.feed(data)
+        return self._port.arrived()
 
 
 class Messages:
