@@ -37,6 +37,7 @@ _LOW_SHARE, _HIGH_SHARE = 10, 95  # per cent (EBU Tech 3342)
 _OVERSAMPLING, _TAPS = 4, 24
 _KAISER = 7.0
 _CHUNK = 64  # frames side by side
+_Place = np.uint64  # indices that count from the end are asked about one by one
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,38 +221,44 @@ def _peaks(block: Frames, phases: Frames, past: Frames, peaks: Numbers) -> None:
 
     Where no sample in reach is large enough to make anything greater between them, nobody looks.
     """
-    taps = past.shape[1]
     most = np.float32(0)
     for phase in range(len(phases)):
         most = max(most, np.sum(np.abs(phases[phase])))
-    line = np.empty(taps + len(block), np.float32)
+    line = np.zeros(_TAPS + len(block) + _CHUNK, np.float32)
     values = np.empty(_CHUNK, np.float32)
+    samples, between = line.view(np.int32), values.view(np.int32)
     for channel in range(block.shape[1]):
-        line[:taps] = past[channel]
-        before = _largest(line, 0, taps)
+        line[:_TAPS] = past[channel]
+        before = _largest(samples, 0, _TAPS)
         for i in range(len(block)):
-            line[taps + i] = block[i, channel]
+            line[_TAPS + i] = block[i, channel]
         for begin in range(1, len(block) + 1, _CHUNK):
             size = min(_CHUNK, len(block) + 1 - begin)
-            here = _largest(line, taps + begin - 1, taps + begin - 1 + size)
+            here = _largest(samples, _TAPS + begin - 1, _TAPS + begin - 1 + size)
             peaks[0] = max(peaks[0], here)
-            reach, before = max(before, here), here if size >= taps else max(before, here)
+            reach, before = max(before, here), here if size >= _TAPS else max(before, here)
             if reach * most <= peaks[1]:
                 continue
             for phase in range(len(phases)):
-                values[:] = 0
-                for tap in range(taps):
-                    weight = phases[phase, tap]
-                    for i in range(size):
-                        values[i] += weight * line[begin + tap + i]
-                peaks[1] = max(peaks[1], _largest(values, 0, size))
-        past[channel] = line[len(block) :]
+                weights = phases[phase]
+                for i in range(_CHUNK):
+                    value = np.float32(0)
+                    for tap in range(_TAPS):
+                        value += weights[_Place(tap)] * line[_Place(begin + tap + i)]
+                    values[_Place(i)] = value
+                peaks[1] = max(peaks[1], _largest(between, 0, size))
+        past[channel] = line[len(block) : len(block) + _TAPS]
 
 
 @compiled
-def _largest(values: Frames, begin: int, end: int) -> np.float32:
-    """The greatest of some values to either side."""
-    found = np.float32(0)
+def _largest(bits: NDArray[np.int32], begin: int, end: int) -> np.float32:
+    """The greatest of some float32 values to either side, given as their bits.
+
+    Without the sign, bits are in the order of the values; whole numbers are compared side by side.
+    """
+    found = np.zeros(1, np.float32)
+    greatest = np.int32(0)
     for i in range(begin, end):
-        found = max(found, abs(values[i]))
-    return found
+        greatest = max(greatest, bits[_Place(i)] & np.int32(0x7FFFFFFF))
+    found.view(np.int32)[0] = greatest
+    return np.float32(found[0])

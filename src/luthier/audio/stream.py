@@ -80,12 +80,15 @@ class SoundWriter:
         except (soundfile.LibsndfileError, OSError) as error:
             raise _unwritable(self._path, _reason(error)) from error
 
-    def _rounded(self, samples: Samples) -> Samples | npt.NDArray[np.int32]:
-        """The nearest steps, those beyond full scale clipped, as 32-bit integers; floats stay as they are."""
+    def _rounded(self, samples: Samples) -> Samples | npt.NDArray[np.int16] | npt.NDArray[np.int32]:
+        """The nearest steps, those beyond full scale clipped, as integers; floats stay as they are."""
         if self._bits is None:
             return samples
         full = 2.0 ** (self._bits - 1)
         steps = np.clip(np.rint(samples * np.float32(full)), -full, full - 1)
+        if self._bits == 16:  # as they go into the file
+            words: npt.NDArray[np.int16] = steps.astype(np.int16)
+            return words
         highest: npt.NDArray[np.int32] = steps.astype(np.int32) << (32 - self._bits)
         return highest
 
