@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -84,3 +85,18 @@ class Effect:
         """The name for files: small letters, digits and hyphens."""
         words = "".join(sign if sign.isalnum() else " " for sign in self.name.lower()).split()
         return "-".join(words)
+
+    @property
+    def panel(self) -> dict[str, tuple[Control, int]]:
+        """What the machine shows, in its order, each with its first value.
+
+        A name that is there more than once has a 2 behind it the second time, then a 3.
+        """
+        found: dict[str, tuple[Control, int]] = {}
+        met: Counter[str] = Counter()
+        for control, first in zip(self.controls, self.first, strict=True):
+            if control.shown:
+                met[control.name] += 1
+                count = met[control.name]
+                found[control.name if count == 1 else f"{control.name} {count}"] = control, first
+        return found

@@ -10,7 +10,7 @@ Samples do not depend on the size of blocks.  Silence costs nothing: after a whi
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final, Protocol
 
 import numpy as np
@@ -65,7 +65,16 @@ class Effect(Protocol):
 class Chain:
     """Units in series: what all effects are."""
 
-    def __init__(self, number: int, name: str, units: Sequence[Unit], *, in_line: bool = False) -> None:
+    def __init__(
+        self,
+        number: int,
+        name: str,
+        units: Sequence[Unit],
+        *,
+        in_line: bool = False,
+        order: Iterable[str] = (),
+    ) -> None:
+        """``order`` names parameters as the panel has them; those it leaves out come behind."""
         self.name = name
         self.number = number
         self.in_line = in_line
@@ -82,8 +91,9 @@ class Chain:
                 names[parameter.name] = shown
                 parameters[shown] = _renamed(parameter, shown)
             self._own_names.append(names)
-        self._parameters = parameters
-        self._settings = {shown: float(parameter.default) for shown, parameter in parameters.items()}
+        listed = [shown for shown in order if shown in parameters]
+        self._parameters = {shown: parameters[shown] for shown in (*listed, *parameters)}
+        self._settings = {shown: float(parameter.default) for shown, parameter in self._parameters.items()}
         self._patience = sum(unit.patience for unit in self._units) + _LOOK
         self.reset()
 
