@@ -9,7 +9,7 @@ import numpy as np
 
 from luthier.dsp.delay_lines import Samples
 from luthier.dsp.loops import loop
-from luthier.kn5000.effects.units.gliding import TIME, Numbers, Words, glide
+from luthier.kn5000.effects.units.gliding import TIME, Numbers, Words, glide, is_still
 from luthier.kn5000.effects.units.unit import Frames, Parameter, Unit, percent
 
 _MOST: Final = 1024
@@ -18,20 +18,33 @@ _MOST: Final = 1024
 @loop
 def blend(before: Frames, frames: Frames, numbers: Numbers, words: Words) -> None:
     """Put a share of ``before`` and a share of ``frames`` in place of ``frames``."""
-    for i in range(len(frames)):
-        glide(numbers, words, words[TIME] + i, 2)
-        for side in range(2):
-            frames[i, side] = numbers[0] * before[i, side] + numbers[1] * frames[i, side]
+    if is_still(numbers, words, 2):
+        one, two = numbers[0], numbers[1]
+        for i in range(len(frames)):
+            for side in range(2):
+                frames[i, side] = one * before[i, side] + two * frames[i, side]
+    else:
+        for i in range(len(frames)):
+            glide(numbers, words, words[TIME] + i, 2)
+            for side in range(2):
+                frames[i, side] = numbers[0] * before[i, side] + numbers[1] * frames[i, side]
     words[TIME] += len(frames)
 
 
 @loop
 def _amplify(frames: Frames, numbers: Numbers, words: Words, _past: Numbers, _memory: Samples) -> None:
-    for i in range(len(frames)):
-        glide(numbers, words, words[TIME] + i, 1)
-        gain = np.float32(numbers[0])
-        frames[i, 0] *= gain
-        frames[i, 1] *= gain
+    if is_still(numbers, words, 1):
+        steady = np.float32(numbers[0])
+        if steady != np.float32(1):
+            for i in range(len(frames)):
+                frames[i, 0] *= steady
+                frames[i, 1] *= steady
+    else:
+        for i in range(len(frames)):
+            glide(numbers, words, words[TIME] + i, 1)
+            gain = np.float32(numbers[0])
+            frames[i, 0] *= gain
+            frames[i, 1] *= gain
     words[TIME] += len(frames)
 
 

@@ -60,6 +60,22 @@ def glide(numbers: Numbers, words: Words, time: int, size: int) -> None:
             numbers[i] += numbers[_STEP * size + i]
 
 
+@part
+def is_still(numbers: Numbers, words: Words, size: int) -> bool:
+    """Whether all numbers are where they are wanted: then :func:`glide` has nothing to do until one is not."""
+    still = True
+    for i in range(size):
+        here = numbers[i]
+        still &= (
+            here == numbers[_END * size + i]
+            and here == numbers[_AHEAD * size + i]
+            and here == numbers[_WANTED * size + i]
+        )
+    if still:
+        words[MOVING] = 0
+    return still
+
+
 def wanted(numbers: Numbers) -> Numbers:
     """The row of what is wanted, to be written to."""
     row: Numbers = numbers.reshape(ROWS, -1)[_WANTED]

@@ -19,64 +19,171 @@ from typing import Final
 
 import numpy as np
 
-from luthier.dsp.delay_lines import Samples
-from luthier.dsp.loops import loop
-from luthier.dsp.moving_tap import MARGIN, SHORTEST, between
+from luthier.dsp.delay_lines import Place, Samples
+from luthier.dsp.loops import loop, part
+from luthier.dsp.moving_tap import MARGIN, SHORTEST, between, between_all
 from luthier.dsp.slow_waves import RANDOM, SINE, TURN, increment, wave
 from luthier.kn5000.effects.units import shapes
-from luthier.kn5000.effects.units.gliding import TIME, Numbers, Words, glide
-from luthier.kn5000.effects.units.shapes import fade, shaped
+from luthier.kn5000.effects.units.gliding import TIME, Numbers, Words, glide, is_still
+from luthier.kn5000.effects.units.shapes import fade, is_fading, shaped
 from luthier.kn5000.effects.units.unit import PHASE, RATE, WAVEFORM, Frames, Parameter, Unit, percent, speed
 
 _MOVING: Final = 10
 _DELAY, _SPACING, _SLOW, _FAST, _FEEDBACK, _APART, _LEVEL, _LATER, _FEEDBACK_2, _LEVEL_2 = range(_MOVING)
 #: Words behind time and motion: three phases, three increments, then these.
-_PHASES, _STEPS, _TAPS, _SHAPE = 2, 5, 8, 9
+_PHASES, _STEPS, _TAPS, _SIZE, _SHAPE = 2, 5, 8, 9, 10
 _SMALLEST = np.float32(1e-20)
 _LINE: Final = 4096  #: frames: 93 ms
 _LONG_LINE: Final = 32_768
+#: Frames that are done at once while nothing glides, and the fewest for which that is quicker.
+_MOST: Final = 256
+_FEWEST: Final = 24
 
 
 @loop
-def _move(frames: Frames, numbers: Numbers, words: Words, _past: Numbers, memory: Samples) -> None:
-    taps, size = words[_TAPS], len(memory) // 2
+def _move(frames: Frames, numbers: Numbers, words: Words, past: Numbers, memory: Samples) -> None:
+    done, count = 0, len(frames)
+    still = is_still(numbers, words, _MOVING)
+    while done < count:
+        piece = _at_once(numbers, words) if still else 0
+        if piece:
+            piece = min(piece, count - done)
+            _move_many(frames, done, piece, numbers, words, past, memory)
+        else:
+            piece = count - done if not still else min(count - done, _FEWEST)
+            for i in range(done, done + piece):
+                _move_one(frames, i, numbers, words, memory)
+        done += piece
+
+
+@part
+def _at_once(numbers: Numbers, words: Words) -> int:
+    """How many frames do not depend on each other; 0 if too few."""
+    sway = abs(numbers[_SLOW]) + abs(numbers[_FAST])
+    last = numbers[_DELAY] + (words[_TAPS] - 1) * numbers[_SPACING]
+    longest = max(numbers[_DELAY], last) + max(0.0, numbers[_LATER]) + sway
+    count = _MOST
+    if numbers[_FEEDBACK] != 0 or numbers[_FEEDBACK_2] != 0:
+        shortest = numbers[_DELAY] + min(0.0, numbers[_LATER]) - sway
+        count = min(count, int(max(shortest, 0.0)) - MARGIN)
+    fits = longest + count + 2 * MARGIN < words[_SIZE] and not is_fading(words, _SHAPE)
+    return count if fits and count >= _FEWEST else 0
+
+
+@part
+def _move_many(
+    frames: Frames, first: int, count: int, numbers: Numbers, words: Words, past: Numbers, memory: Samples
+) -> None:
+    """Frames of which none goes into another: to the same bits as one by one."""
+    size, time, taps = words[_SIZE], words[TIME], words[_TAPS]
+    scratch = 2 * size
+    for side in range(2):
+        start, heard, again = side * size, scratch + side * _MOST, scratch + 2 * _MOST
+        feedback = np.float32(numbers[_FEEDBACK_2] if side == 1 else numbers[_FEEDBACK])
+        level = np.float32(numbers[_LEVEL_2] if side == 1 else numbers[_LEVEL])
+        found = memory[heard : heard + _MOST]
+        if feedback == 0:
+            _write(frames, first, count, side, feedback, found, start, size, time, memory)
+        for i in range(count):
+            found[i] = 0
+        for tap in range(taps):
+            _delays(numbers, words, side, tap, count, past)
+            between_all(memory, start, size, time, count, past, found)
+            if tap == 0 and feedback != 0:
+                for i in range(count):
+                    memory[again + i] = found[i]
+        if feedback != 0:
+            first_tap = memory[again : again + _MOST]
+            _write(frames, first, count, side, feedback, first_tap, start, size, time, memory)
+        for i in range(count):
+            frames[Place(first + i), side] = level * found[i]
+    for number in range(3):
+        words[_PHASES + number] += count * words[_STEPS + number]
+    words[TIME] += count
+
+
+@part
+def _write(
+    frames: Frames,
+    first: int,
+    count: int,
+    side: int,
+    feedback: np.float32,
+    again: Samples,
+    start: int,
+    size: int,
+    time: int,
+    memory: Samples,
+) -> None:
+    mask = size - 1
+    for i in range(count):
+        into = frames[first + i, side]
+        if feedback != 0:
+            into += feedback * again[i]
+        memory[start + ((time + i) & mask)] = into if abs(into) > _SMALLEST else np.float32(0)
+
+
+@part
+def _delays(numbers: Numbers, words: Words, side: int, tap: int, count: int, delays: Numbers) -> None:
+    """The delays of a tap in frames, as they come."""
+    longest = float(words[_SIZE] - MARGIN)
+    turned = side * int(numbers[_APART] * TURN) + tap * TURN // words[_TAPS]
+    middle, shape = numbers[_DELAY] + side * numbers[_LATER] + tap * numbers[_SPACING], words[_SHAPE]
+    slow, fast = numbers[_SLOW], numbers[_FAST]
+    phase, step = words[_PHASES] + turned, words[_STEPS]
+    if shape == SINE:
+        for i in range(count):
+            delays[i] = middle + slow * wave(phase + (i + 1) * step, SINE)
+    else:
+        for i in range(count):
+            delays[i] = middle + slow * wave(phase + (i + 1) * step, shape)
+    if fast != 0:
+        phase, step = words[_PHASES + 1 + side] + turned, words[_STEPS + 1 + side]
+        for i in range(count):
+            delays[i] += fast * wave(phase + (i + 1) * step, SINE)
+    for i in range(count):
+        delays[i] = max(SHORTEST, min(delays[i], longest))
+
+
+@part
+def _move_one(frames: Frames, i: int, numbers: Numbers, words: Words, memory: Samples) -> None:
+    """One frame."""
+    taps, size, time = words[_TAPS], words[_SIZE], words[TIME]
     longest = float(size - MARGIN)
-    for i in range(len(frames)):
-        time = words[TIME] + i
-        glide(numbers, words, time, _MOVING)
-        fade(words, _SHAPE)
-        for number in range(3):
-            words[_PHASES + number] += words[_STEPS + number]
-        for side in range(2):
-            ahead = side * int(numbers[_APART] * TURN)
-            slow, fast = words[_PHASES] + ahead, words[_PHASES + 1 + side] + ahead
-            total, first = np.float32(0), np.float32(0)
-            middle = numbers[_DELAY] + side * numbers[_LATER]
-            feedback, level = numbers[_FEEDBACK], numbers[_LEVEL]
-            if side == 1:
-                feedback, level = numbers[_FEEDBACK_2], numbers[_LEVEL_2]
-            for tap in range(taps):
-                turned = tap * TURN // taps
-                delay = (
-                    middle + tap * numbers[_SPACING] + numbers[_SLOW] * shaped(words, _SHAPE, slow + turned)
-                )
-                if numbers[_FAST] != 0:
-                    delay += numbers[_FAST] * wave(fast + turned, SINE)
-                value = between(memory, side * size, size, time, max(SHORTEST, min(delay, longest)))
-                total += value
-                first = value if tap == 0 else first
-            into = frames[i, side] + np.float32(feedback) * first
-            memory[side * size + (time & (size - 1))] = into if abs(into) > _SMALLEST else np.float32(0)
-            frames[i, side] = np.float32(level) * total
-    words[TIME] += len(frames)
+    glide(numbers, words, time, _MOVING)
+    fade(words, _SHAPE)
+    for number in range(3):
+        words[_PHASES + number] += words[_STEPS + number]
+    for side in range(2):
+        ahead = side * int(numbers[_APART] * TURN)
+        slow, fast = words[_PHASES] + ahead, words[_PHASES + 1 + side] + ahead
+        total, first = np.float32(0), np.float32(0)
+        middle = numbers[_DELAY] + side * numbers[_LATER]
+        feedback, level = numbers[_FEEDBACK], numbers[_LEVEL]
+        if side == 1:
+            feedback, level = numbers[_FEEDBACK_2], numbers[_LEVEL_2]
+        for tap in range(taps):
+            turned = tap * TURN // taps
+            delay = middle + tap * numbers[_SPACING] + numbers[_SLOW] * shaped(words, _SHAPE, slow + turned)
+            if numbers[_FAST] != 0:
+                delay += numbers[_FAST] * wave(fast + turned, SINE)
+            value = between(memory, side * size, size, time, max(SHORTEST, min(delay, longest)))
+            total += value
+            first = value if tap == 0 else first
+        into = frames[i, side] + np.float32(feedback) * first
+        memory[side * size + (time & (size - 1))] = into if abs(into) > _SMALLEST else np.float32(0)
+        frames[i, side] = np.float32(level) * total
+    words[TIME] += 1
 
 
 class MovingTaps(Unit):
     """All of the family; each member says delays in milliseconds."""
 
     def __init__(self, taps: int, *, line: int = _LINE) -> None:
-        super().__init__(_move, _MOVING, waves=3, words=1 + shapes.WORDS, memory=2 * line)
-        self._words[_TAPS] = taps
+        super().__init__(
+            _move, _MOVING, waves=3, words=2 + shapes.WORDS, past=_MOST, memory=2 * line + 3 * _MOST
+        )
+        self._words[[_TAPS, _SIZE]] = taps, line
         self._share = taps**-0.5
 
     def arrive(self) -> None:
