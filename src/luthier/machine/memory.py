@@ -85,9 +85,13 @@ class Memory:
         """Map RAM; raises :class:`UsageError` if something is there already."""
         self._add(Region(start, start + size, "ram", name))
 
-    def add_rom(self, start: int, content: bytes, name: str = "ROM") -> None:
-        """Map ROM with its content; writes to it are counted and ignored."""
-        self._add(Region(start, start + len(content), "rom", name))
+    def add_rom(self, start: int, content: bytes, name: str = "ROM", *, device: Device | None = None) -> None:
+        """Map ROM with its content; writes to it are counted and ignored, unless a device takes them.
+
+        Such a device is a flash memory: it is asked at reads that go by way of the bus, and gives what the
+        memory holds; the executors read that themselves.
+        """
+        self._add(Region(start, start + len(content), "rom", name, device))
         self.data[start : start + len(content)] = np.frombuffer(content, np.uint8)
 
     def add_device(self, start: int, size: int, device: Device, name: str) -> None:
