@@ -9,8 +9,11 @@ from tests.kn5000.tone_generator.sounding import RATE, hertz, level_bank, played
 from luthier.errors import InputError
 from luthier.kn5000.tone_generator import laws
 from luthier.kn5000.tone_generator.device import ToneGenerator, replay
-from luthier.kn5000.tone_generator.recordings import RECORDING, Recordings
+from luthier.kn5000.tone_generator.recordings import RECORDING, Recordings, one
 from luthier.kn5000.tone_generator.registers import (
+    LEVELS,
+    VOICES,
+    KeyState,
     Register,
     free,
     global_writes,
@@ -231,3 +234,40 @@ def test_samples_are_put_only_where_they_fit(shape: tuple[int, ...]) -> None:
     with pytest.raises(ValueError, match="float32"):
         generator.render_into(np.zeros((10, 6)))  # type: ignore[arg-type]
     assert generator.time == 0
+
+
+def test_a_burst_is_what_its_writes_are_one_by_one() -> None:
+    of = np.random.default_rng(5)
+    bank = one(np.arange(100, dtype=np.int16), 60, 44_100)
+    first, second = ToneGenerator(bank), ToneGenerator(bank)
+    controls = [KeyState.FREE, KeyState.GATE, 0xF000]
+    for _ in range(400):
+        number, count = int(of.integers(VOICES)), int(of.integers(1, 30))
+        registers = of.choice([Register.CONTROL, *Register], count)
+        latches = np.array([latch(Register(int(register)), number) for register in registers], np.uint16)
+        data = of.integers(0, 0x10000, count).astype(np.uint16)
+        gates = registers == Register.CONTROL
+        data[gates] = of.choice(controls, int(gates.sum()))
+        data[registers == Register.RECORDING] = 0
+        first.write_burst(latches, data)
+        second.write_all(zip(latches.tolist(), data.tolist(), strict=True))
+        count = int(of.integers(1, 40))
+        assert np.array_equal(first.render_outputs(count).dry, second.render_outputs(count).dry)
+        assert first.active == second.active
+    assert [first.read_register(chosen) for chosen in range(0x1000)] == [
+        second.read_register(chosen) for chosen in range(0x1000)
+    ]
+
+
+def test_reading_all_is_reading_each() -> None:
+    generator = ToneGenerator(level_bank())
+    for number in range(0, VOICES, 3):
+        words = voice(60, AMPLITUDE_1=laws.segment(-number / 2, 0.001))
+        generator.write_all(note_on(words, number))
+    generator.render(2000)
+    bitmaps, levels = generator.read_all()
+    for bank_number, bitmap in enumerate(bitmaps):
+        assert status(generator, bank_number) == bitmap
+    for number in range(VOICES):
+        assert status(generator, LEVELS + number) == levels[number]
+    assert len(set(levels.tolist())) > 10

@@ -9,6 +9,9 @@ from collections.abc import Callable, Iterator, Sequence
 from struct import Struct
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from luthier.kn5000.transport.sub_ram import SubRam
 from luthier.kn5000.voices import pools
 
@@ -260,7 +263,7 @@ class PlainNodes:
         self._image[node + _LEVEL] = 0
         self._count_up(free)
 
-    def poll(self, bitmaps: Sequence[int], level: Callable[[int], int]) -> list[int]:
+    def poll(self, bitmaps: Sequence[int], levels: NDArray[np.uint8]) -> list[int]:
         """Give back what has fallen silent, and class what has decayed; the voices that were given back.
 
         ``bitmaps`` are the four words of active voices.  Source: listing, 0x02219F; the machine looks at one
@@ -278,7 +281,7 @@ class PlainNodes:
                 silent.append(number)
             elif flags & _IS_UP:
                 node = _node(number)
-                image[node + _LEVEL] = level(number)
+                image[node + _LEVEL] = int(levels[number])
                 if image[node + _LEVEL] < pools.DECAYED_LEVEL:
                     self._demote(node)
         return silent

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 
+import numpy as np
 import pytest
 from tests.kn5000.voices.plain_nodes import PlainNodes
 
@@ -13,6 +14,7 @@ from luthier.kn5000.voices.nodes import CHANNELS, DOWN, NODES, POOLS, UP, Nodes
 
 SILENT = [0, 0, 0, 0]
 ALL = [0xFFFF] * 4
+LOUD, QUIET = np.full(64, 0xFF, np.uint8), np.full(64, 0x7F, np.uint8)
 
 
 def loud(number: int) -> int:
@@ -155,11 +157,11 @@ def test_silent_voices_are_given_back_once() -> None:
     nodes = Nodes(SubRam())
     stroke(nodes, 0, 60)
     stroke(nodes, 0, 61)
-    assert nodes.poll([0b11, 0, 0, 0], loud) == []
-    assert nodes.poll([0b10, 0, 0, 0], loud) == [0]
+    assert nodes.poll([0b11, 0, 0, 0], LOUD) == []
+    assert nodes.poll([0b10, 0, 0, 0], LOUD) == [0]
     assert nodes.is_free(0)
     assert not nodes.is_free(1)
-    assert nodes.poll([0b10, 0, 0, 0], loud) == []
+    assert nodes.poll([0b10, 0, 0, 0], LOUD) == []
     # The one that was freed last is used last.
     assert nodes.listed(pools.FREE, pools.DECAYED)[-1] == 0
 
@@ -169,9 +171,9 @@ def test_what_was_let_go_and_decays_goes_first() -> None:
     stroke(nodes, 0, 60)
     stroke(nodes, 0, 61)
     nodes.key_up(0, 60, loud)
-    nodes.poll(ALL, loud)
+    nodes.poll(ALL, LOUD)
     assert nodes.listed(0, 3) == [0]
-    nodes.poll(ALL, quiet)
+    nodes.poll(ALL, QUIET)
     # Only what was let go: a key that is held may grow louder again.
     assert nodes.listed(0, pools.DECAYED) == [0]
     assert nodes.listed(0, 0) == [1]
@@ -200,14 +202,14 @@ def test_rings_stay_whole_whatever_is_asked(seed: int) -> None:
         elif roll < 0.85:
             nodes.key_up(part, note, rolls.choice([loud, quiet]))
         elif roll < 0.95:
-            nodes.poll([rolls.getrandbits(16) | rolls.getrandbits(16) for _ in range(4)], quiet)
+            nodes.poll([rolls.getrandbits(16) | rolls.getrandbits(16) for _ in range(4)], QUIET)
         elif roll < 0.99:
             nodes.retire(rolls.randrange(64))
         else:
             nodes.key_up(part, None, loud)
     check(nodes)
-    nodes.poll(ALL, quiet)
-    nodes.poll(SILENT, quiet)
+    nodes.poll(ALL, QUIET)
+    nodes.poll(SILENT, QUIET)
     check(nodes)
     assert nodes.used == 0
 
@@ -235,7 +237,7 @@ def test_every_byte_is_as_plain_python_leaves_it(seed: int) -> None:
             elif roll < 0.85:
                 answers.append(nodes.key_up(part, note, levels.__getitem__))
             elif roll < 0.93:
-                answers.append(nodes.poll(bitmaps, levels.__getitem__))
+                answers.append(nodes.poll(bitmaps, np.array(levels, np.uint8)))
             elif roll < 0.98:
                 nodes.retire(number)
             else:

@@ -11,12 +11,13 @@ from tests.kn5000.voices.playing import sine
 from luthier.kn5000.parts.state import PartState
 from luthier.kn5000.sounds.strike import Segment
 from luthier.kn5000.tone_generator import laws
-from luthier.kn5000.tone_generator.registers import Register, latch, note_on, structure
+from luthier.kn5000.tone_generator.registers import Register, latch, mute, note_on, structure
 from luthier.kn5000.voices import words
 
 
 def written(prepared: words.Prepared) -> dict[int, int]:
-    return dict(words.stroke(prepared, 0, 0, 0, 0))
+    burst = words.stroke(prepared, 0, 0, 0, 0)
+    return dict(zip(burst.latches.tolist(), burst.words.tolist(), strict=True))
 
 
 def test_pitch_is_a_hundred_hex_a_semitone_and_stays_within_15_bits() -> None:
@@ -88,11 +89,13 @@ def test_release_starts_again_from_where_it_is() -> None:
 
 def test_only_pitch_expression_and_pan_differ_between_voices() -> None:
     prepared = words.prepare(sine(60), PartState(), 60)
-    writes = words.stroke(prepared, 5, 0x1234, 0x56, 0x30)
-    assert [register & 0x3F for register, _ in writes] == [5] * 24
+    burst = words.stroke(prepared, 5, 0x1234, 0x56, 0x30)
+    writes = list(zip(burst.latches.tolist(), burst.words.tolist(), strict=True))
+    assert [register & 0x3F for register, _ in writes] == [5] * 26
+    assert writes[:2] == mute(5)
     changed = {latch(Register.PITCH): 0x1234, latch(Register.EXPRESSION): 0x56, latch(Register.PAN): 0x30}
     order = [first for first, _ in note_on(structure({}), 0)]
-    for (register, word), first, usual in zip(writes, order, prepared.words, strict=True):
+    for (register, word), first, usual in zip(writes[2:], order, prepared.words[2:].tolist(), strict=True):
         assert register == first | 5
         assert word == changed.get(first, usual)
 
@@ -101,4 +104,6 @@ def test_words_are_where_the_burst_has_them() -> None:
     of = random.Random(1)
     for _ in range(50):
         some = {register: of.randrange(0x10000) for register in Register if of.random() < 0.7}
-        assert list(words._in_order(some)) == [word for _, word in note_on(structure(some), 0)]
+        assert words._in_order(some).tolist() == [
+            word for _, word in [*mute(0), *note_on(structure(some), 0)]
+        ]

@@ -105,6 +105,8 @@ class ToneGenerator:
         self._pyramids = Pyramids(recordings, state.CONTROL)
         self._latch = 0
         self._globals: dict[int, int] = {}
+        #: Of selectors that were played.
+        self._roots: dict[int, float] = {}
         #: Voices whose pitch may have left the levels of bandwidth that are there.
         self._moved: set[int] = set()
         self._registers = np.zeros(_REGISTERS * VOICES, np.uint16)
@@ -161,6 +163,19 @@ class ToneGenerator:
                 moved.add(latch & (VOICES - 1))
         self._latch = latch
 
+    def write_burst(self, latches: NDArray[np.uint16], data: NDArray[np.uint16]) -> None:
+        """Several writes to the registers of one voice at the same sample."""
+        if self.log is not None:
+            self.write_all(zip(latches.tolist(), data.tolist(), strict=True))
+            return
+        from luthier.kn5000.tone_generator.burst import take
+
+        self._latch = int(latches[-1])
+        voice = self._latch % VOICES
+        self._moved.add(voice)
+        if take(self._registers, self._whole, latches, data):
+            self._gate(voice)
+
     def read_status(self) -> int:
         """Read 0x100000: 16 active voices (latch 0 to 3), an envelope's level (latch 0x180 on), else 0."""
         if self._latch < BITMAPS:
@@ -174,6 +189,14 @@ class ToneGenerator:
             attenuation = float(self._slow[state.NOW * state.STRIDE + voice])
             return int((laws.SILENT_TARGET - attenuation) * 32)
         return 0
+
+    def read_all(self) -> tuple[list[int], NDArray[np.uint16]]:
+        """What the latches 0 to 3 and 0x180 on would read, all at once: bitmaps, and 64 levels."""
+        activity = self._activity()
+        bitmaps = np.packbits(activity, bitorder="little").view("<u2").tolist()
+        attenuations = self._slow[state.NOW * state.STRIDE :][:VOICES]
+        levels = ((laws.SILENT_TARGET - attenuations) * 32 * activity).astype(np.uint16)
+        return bitmaps, levels
 
     def read_alive(self) -> int:
         """Read 0x100004: 0 says that the chip is there (boot ROM, 0xFF8C80)."""
@@ -208,13 +231,20 @@ class ToneGenerator:
             if self._is_active(voice):
                 self._whole[state.REQUEST * state.STRIDE + voice] = state.FREE
         elif data == KeyState.GATE:
-            selector = int(self._registers[Register.RECORDING * VOICES + voice])
             self._whole[state.REQUEST * state.STRIDE + voice] = state.GATE
-            slot = self._pyramids.slot(selector)
-            self._whole[state.NEXT_SLOT * state.STRIDE + voice] = slot
             self._moved.add(voice)
-            if slot >= 0:
-                self._slow[state.NEXT_ROOT * state.STRIDE + voice] = self._root(selector)
+            self._gate(voice)
+
+    def _gate(self, voice: int) -> None:
+        """Look up the recording that a voice is to play."""
+        selector = self._words[Register.RECORDING * VOICES + voice]
+        slot = self._pyramids.slot(selector)
+        self._whole[state.NEXT_SLOT * state.STRIDE + voice] = slot
+        if slot >= 0:
+            root = self._roots.get(selector)
+            if root is None:
+                root = self._roots[selector] = self._root(selector)
+            self._slow[state.NEXT_ROOT * state.STRIDE + voice] = root
 
     def _root(self, selector: int) -> float:
         """The pitch word at which a recording plays a sample for a sample."""

@@ -258,18 +258,18 @@ def lift(memory: Memory, number: int, level: int) -> None:
     unlink(memory, node, CHAIN_LINK)
 
 
-@loop
+@part
 def look(memory: Memory, number: int, level: int) -> None:
-    """The envelope of a voice is at ``level`` (listing, 0x02219F)."""
+    """The envelope of a voice is at ``level``."""
     node = NODES + number * NODE_SIZE
     set_byte(memory, node + LEVEL, level)
     if level < _DECAYED_LEVEL:
         decay(memory, node)
 
 
-@loop
-def retire(memory: Memory, number: int) -> None:
-    """Give a voice back (listing, 0x021E31)."""
+@part
+def give_back(memory: Memory, number: int) -> None:
+    """Make a voice a free one."""
     node = NODES + number * NODE_SIZE
     if byte_at(memory, node + FLAGS) & IS_FREE:
         return
@@ -280,3 +280,29 @@ def retire(memory: Memory, number: int) -> None:
     set_byte(memory, node + FLAGS, IS_FREE)
     set_byte(memory, node + LEVEL, 0)
     count_up(memory, _FREE_POOL)
+
+
+@loop
+def retire(memory: Memory, number: int) -> None:
+    """Give a voice back (listing, 0x021E31)."""
+    give_back(memory, number)
+
+
+@loop
+def poll(memory: Memory, ended: Memory, levels: Memory, silent: Memory) -> int:
+    """Look at all voices: what has ``ended``, a bit a voice, is given back, the rest classed by its level.
+
+    ``silent``, 64 bytes, gets the voices that were given back; how many, is returned (listing, 0x02219F).
+    """
+    count = 0
+    for number in range(NODE_COUNT):
+        flags = byte_at(memory, NODES + number * NODE_SIZE + FLAGS)
+        if flags & IS_FREE:
+            continue
+        if ended[number // 8] >> number % 8 & 1:
+            give_back(memory, number)
+            silent[count] = number
+            count += 1
+        elif flags & IS_UP:
+            look(memory, number, np.int64(levels[number]))  # type: ignore[arg-type]
+    return count

@@ -10,6 +10,7 @@ from struct import Struct
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from luthier.kn5000.transport.sub_ram import SubRam
 from luthier.kn5000.voices import lists, pools
@@ -26,10 +27,8 @@ from luthier.kn5000.voices.lists import (
 
 __all__ = ["CHAIN", "CHANNELS", "DOWN", "NODES", "NODE_COUNT", "POOLS", "SEEN", "UP", "Nodes"]
 
-BITS: Final = 16
 _LAST_LAYER: Final = len(pools.LAYERS) - 1
 _LONG: Final = Struct("<I")
-_WORDS: Final = Struct("<4H")
 
 
 def _node(number: int) -> int:
@@ -137,24 +136,18 @@ class Nodes:
         """Give a voice back."""
         lists.retire(self._memory, number)
 
-    def poll(self, bitmaps: Sequence[int], level: Callable[[int], int]) -> list[int]:
+    def poll(self, bitmaps: Sequence[int], levels: NDArray[np.uint8]) -> list[int]:
         """Give back what has fallen silent, and class what has decayed; the voices that were given back.
 
-        ``bitmaps`` are the four words of active voices.  Source: listing, 0x02219F; the machine looks at one
-        word at a time.
+        ``bitmaps`` are the four words of active voices, ``levels`` the envelopes of all, 0 to FF.  Source:
+        listing, 0x02219F; the machine looks at one word at a time.
         """
-        image = self._image
-        ended = [was & ~now for was, now in zip(_WORDS.unpack_from(image, SEEN), bitmaps, strict=True)]
-        _WORDS.pack_into(image, SEEN, *bitmaps)
-        silent: list[int] = []
-        for number, flags in enumerate(image[NODES + lists.FLAGS : _node(NODE_COUNT) : lists.NODE_SIZE]):
-            if flags & lists.IS_FREE:
-                continue
-            if ended[number // BITS] >> number % BITS & 1:
-                self.retire(number)
-                silent.append(number)
-            elif flags & lists.IS_UP:
-                lists.look(self._memory, number, level(number))
+        seen = self._memory[SEEN : SEEN + 8]
+        now = np.array(bitmaps, "<u2").view(np.uint8)
+        ended = seen & ~now
+        seen[:] = now
+        count = lists.poll(self._memory, ended, levels, self._found)
+        silent: list[int] = self._found[:count].tolist()
         return silent
 
     # For people and tests

@@ -7,11 +7,11 @@ from typing import Final, NamedTuple
 from luthier.kn5000.parts.state import PartState
 from luthier.kn5000.sounds.strike import Strike
 from luthier.kn5000.tone_generator.recordings import Bank
-from luthier.kn5000.tone_generator.registers import Write, mute
+from luthier.kn5000.tone_generator.registers import Write
 from luthier.kn5000.transport.sub_ram import SubRam
 from luthier.kn5000.voices import records, words
 from luthier.kn5000.voices.sounding import Glide, Sounding
-from luthier.kn5000.voices.words import Prepared
+from luthier.kn5000.voices.words import Burst, Prepared
 
 #: Strikes remembered for each part.
 _KEPT: Final = 1024
@@ -38,8 +38,8 @@ class Strokes:
         self._recordings = recordings
         self._prepared: dict[int, tuple[tuple[object, ...], dict[tuple[int, int], Prepared]]] = {}
 
-    def begin(self, voice: Sounding, key: Key, layer: int, prepared: Prepared) -> list[Write]:
-        """Let a layer of a stroke begin on a voice; what is written for it."""
+    def begin(self, voice: Sounding, key: Key, layer: int, prepared: Prepared) -> tuple[Burst, list[Write]]:
+        """Let a layer of a stroke begin on a voice; what is written for it, and for its LFOs behind it."""
         state, strike, number = key.state, prepared.strike, voice.number
         voice.down, voice.marked, voice.let_go, voice.due = True, False, False, None
         voice.part, voice.note, voice.heard = key.part, key.note, key.heard
@@ -52,10 +52,10 @@ class Strokes:
         voice.pan_word = words.pan(words.position(strike, state, key.note))
         voice.cutoff_word, voice.sends_word = prepared.cutoff, prepared.sends
         self._record(voice, key, layer)
-        writes = mute(number)
-        writes += words.stroke(prepared, number, voice.pitch_word, voice.expression_word, voice.pan_word)
+        burst = words.stroke(prepared, number, voice.pitch_word, voice.expression_word, voice.pan_word)
+        writes: list[Write] = []
         voice.modulate(state, key.time, writes)
-        return writes
+        return burst, writes
 
     def _record(self, voice: Sounding, key: Key, layer: int) -> None:
         pitch = words.pitch(voice.pitch + key.state.tuning)

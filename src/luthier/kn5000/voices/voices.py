@@ -32,12 +32,14 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Final, Protocol
 
+import numpy as np
+
 from luthier.errors import InputError
 from luthier.kn5000.parts.state import Change, PartState
 from luthier.kn5000.sounds.strike import Sound
 from luthier.kn5000.tone_generator import laws
 from luthier.kn5000.tone_generator.device import ToneGenerator
-from luthier.kn5000.tone_generator.registers import BITMAPS, LEVELS, VOICES, Write, free
+from luthier.kn5000.tone_generator.registers import LEVELS, VOICES, Write, free
 from luthier.kn5000.transport.controllers import PART_COUNT
 from luthier.kn5000.transport.sub_ram import SubRam
 from luthier.kn5000.voices import records
@@ -183,7 +185,9 @@ class Voices:
             self.statistics.stolen += taken
             voice = self._voices[number]
             self._leave(voice)
-            self._generator.write_all(self._strokes.begin(voice, key, layer, prepared))
+            burst, writes = self._strokes.begin(voice, key, layer, prepared)
+            self._generator.write_burst(*burst)
+            self._generator.write_all(writes)
             self._enter(voice)
             self._schedule(voice, state)
         self.statistics.peak = max(self.statistics.peak, self.nodes.used)
@@ -338,7 +342,8 @@ class Voices:
     @property
     def sounding(self) -> int:
         """How many voices sound."""
-        return sum(bitmap.bit_count() for bitmap in self._bitmaps())
+        bitmaps, _ = self._generator.read_all()
+        return sum(bitmap.bit_count() for bitmap in bitmaps)
 
     def _look(self) -> None:
         """Give back the voices that fell silent."""
@@ -347,19 +352,16 @@ class Voices:
         if since < LOOK_WHEN_FULL or (since < LOOK and self.nodes.used < VOICES):
             return
         self._looked = time
-        for number in self.nodes.poll(self._bitmaps(), self._level):
+        bitmaps, statuses = self._generator.read_all()
+        # Listing, 0x02219F; voices just struck are the loudest, though they have not begun.
+        levels = ((statuses & 0x3FFF) >> 5).astype(np.uint8)
+        levels[[voice.number for voice in self._voices if voice.struck == time]] = laws.SILENT_TARGET
+        for number in self.nodes.poll(bitmaps, levels):
             self._leave(self._voices[number])
             self._moving.pop(number, None)
             self._generator.write_all(free(number))
 
-    # The tone generator's ports
-
-    def _bitmaps(self) -> list[int]:
-        found = []
-        for bank in range(BITMAPS):
-            self._generator.write_latch(bank)
-            found.append(self._generator.read_status())
-        return found
+    # The tone generator's port
 
     def _level(self, number: int) -> int:
         """The envelope of a voice, FF the loudest; of one just struck too, though it has not begun."""

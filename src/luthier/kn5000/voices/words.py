@@ -17,12 +17,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from luthier.kn5000.parts.state import NoteSetting, PartState
 from luthier.kn5000.sounds.strike import Segment, Strike
 from luthier.kn5000.tone_generator import laws
-from luthier.kn5000.tone_generator.registers import VOICES, Register, Write, latch, note_on, structure
+from luthier.kn5000.tone_generator.registers import (
+    VOICES,
+    Register,
+    Write,
+    latch,
+    mute,
+    note_on,
+    structure,
+)
 
 #: The word behind the burst: what the ROM's voice for the auxiliary pool has there.
 KEY_WORD: Final = 0xF000
@@ -170,8 +181,8 @@ class Prepared:
     """A strike on a part, ready to be written to any voice but for pitch, expression and pan."""
 
     strike: Strike
-    words: tuple[int, ...]
-    """Of the burst and the key word behind it, in the firmware's order."""
+    words: NDArray[np.uint16]
+    """Of muting, the burst and the key word behind it, in the firmware's order."""
     excess: float
     """dB of the strike above 0."""
     tuning: float
@@ -209,12 +220,26 @@ def _bend(segments: tuple[Segment, ...]) -> dict[Register, int]:
     return words
 
 
+class Burst(NamedTuple):
+    """Writes to one voice, in their order."""
+
+    latches: NDArray[np.uint16]
+    words: NDArray[np.uint16]
+
+
+def _writes(of: dict[Register, int], voice: int = 0) -> list[Write]:
+    return [*mute(voice), *note_on(structure(of), voice)]
+
+
 #: What is chosen by the latch for each word, for every voice.
-_LATCHES: Final = [[chosen | voice for chosen, _ in note_on(structure({}), 0)] for voice in range(VOICES)]
+_LATCHES: Final = [
+    np.array([chosen for chosen, _ in _writes({}, voice)], np.uint16) for voice in range(VOICES)
+]
+_FIRST_OF_BURST: Final = len(mute(0))
 
 
 def _words(of: dict[Register, int]) -> list[int]:
-    return [word for _, word in note_on(structure(of), 0)]
+    return [word for _, word in _writes(of)]
 
 
 def _places(register: Register) -> list[tuple[int, int, int]]:
@@ -227,13 +252,13 @@ _START: Final = _words({})
 _PLACES: Final = {register: _places(register) for register in Register}
 
 
-def _in_order(of: dict[Register, int]) -> tuple[int, ...]:
-    """The words of a structure, of the burst and the key word behind it, in the firmware's order."""
+def _in_order(of: dict[Register, int]) -> NDArray[np.uint16]:
+    """The words of a structure as they are written."""
     made = list(_START)
     for register, word in of.items():
         for place, always, mask in _PLACES[register]:
             made[place] = always | word & mask
-    return tuple(made)
+    return np.array(made, np.uint16)
 
 
 def prepare(strike: Strike, state: PartState, note: int, *, rings: bool = False) -> Prepared:
@@ -265,18 +290,21 @@ def prepare(strike: Strike, state: PartState, note: int, *, rings: bool = False)
     )
 
 
-# Where the words lie that every stroke has of its own.
-_PITCH_PLACE: Final = _LATCHES[0].index(latch(Register.PITCH))
-_EXPRESSION_PLACE: Final = _LATCHES[0].index(latch(Register.EXPRESSION))
-_PAN_PLACE: Final = _LATCHES[0].index(latch(Register.PAN))
+def _place_of(register: Register) -> int:
+    """Where the word of a register lies that every stroke has of its own."""
+    latches = _LATCHES[0].tolist()
+    return int(latches.index(latch(register), _FIRST_OF_BURST))
 
 
-def stroke(
-    prepared: Prepared, voice: int, pitch_word: int, expression_word: int, pan_word: int
-) -> list[Write]:
-    """The burst of a voice and the key word behind it."""
-    words = list(prepared.words)
+_PITCH_PLACE, _EXPRESSION_PLACE, _PAN_PLACE = (
+    _place_of(register) for register in (Register.PITCH, Register.EXPRESSION, Register.PAN)
+)
+
+
+def stroke(prepared: Prepared, voice: int, pitch_word: int, expression_word: int, pan_word: int) -> Burst:
+    """Silence, the burst of a voice and the key word behind it (listing, 0x02C8E4)."""
+    words = prepared.words.copy()
     words[_PITCH_PLACE] = pitch_word
     words[_EXPRESSION_PLACE] = expression_word
     words[_PAN_PLACE] = pan_word
-    return list(zip(_LATCHES[voice], words, strict=True))
+    return Burst(_LATCHES[voice], words)
