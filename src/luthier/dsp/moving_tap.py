@@ -42,14 +42,13 @@ def between_all(
     mask = size - 1
     for first in range(0, count, BLOCK):
         last = min(first + BLOCK, count)
-        least = most = int(delays[first])
+        least = most = delays[first]
         for i in range(first, last):
-            whole = int(delays[i])
-            least, most = min(least, whole), max(most, whole)
+            least, most = min(least, delays[i]), max(most, delays[i])
         begin = first
         while begin < last:
             whole, end = int(delays[begin]), last
-            if least != most:
+            if int(least) != int(most):
                 end = begin + 1
                 while end < last and int(delays[end]) == whole:
                     end += 1

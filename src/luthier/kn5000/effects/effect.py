@@ -16,13 +16,15 @@ from typing import Final, Protocol
 import numpy as np
 
 from luthier.errors import InputError
+from luthier.kn5000.effects.listening import LOOK, bits_of, loudest
 from luthier.kn5000.effects.units.unit import Frames, Parameter, Unit
 
-#: Frames between two looks at what is silent, counted from the first frame of all.
-_LOOK: Final = 1024
-_QUIET: Final = 1e-5  #: -100 dBFS
+_QUIET: Final = bits_of(1e-5)  #: -100 dBFS
 #: Louder samples (+60 dBFS) are cut: no sound is as loud, and what goes round would take for ever to fall.
 _LOUDEST: Final = 1000.0
+_TOO_LOUD: Final = bits_of(_LOUDEST)
+#: Looks at once.
+_LOOKS: Final = 32
 
 
 class Effect(Protocol):
@@ -94,7 +96,8 @@ class Chain:
         listed = [shown for shown in order if shown in parameters]
         self._parameters = {shown: parameters[shown] for shown in (*listed, *parameters)}
         self._settings = {shown: float(parameter.default) for shown, parameter in self._parameters.items()}
-        self._patience = sum(unit.patience for unit in self._units) + _LOOK
+        self._patience = sum(unit.patience for unit in self._units) + LOOK
+        self._looks = np.zeros(_LOOKS, np.int64)
         self.reset()
 
     @property
@@ -146,42 +149,77 @@ class Chain:
         """
         if frames.ndim != 2 or frames.shape[1] != 2:
             raise InputError(f"a block of shape {frames.shape}", remedy="give (n, 2) samples")
-        result = np.array(frames, np.float32, order="C")
-        if not np.abs(result).max(initial=0) <= _LOUDEST:
-            np.nan_to_num(result, copy=False, nan=0, posinf=0, neginf=0)
-            np.clip(result, -_LOUDEST, _LOUDEST, out=result)
+        if out is None or out.dtype != np.float32 or not out.flags.c_contiguous:
+            result = np.array(frames, np.float32, order="C")
+        else:
+            result = out
+            if out is not frames:
+                out[:] = frames
         done = 0
         while done < len(result):
-            stretch = min(_LOOK - self._time % _LOOK, len(result) - done)
-            self._process(result[done : done + stretch])
-            done += stretch
+            most = LOOK * _LOOKS - self._time % LOOK
+            self._process(result[done : done + most])
+            done += most
         if out is None:
             return result
-        out[:] = result
+        if out is not result:
+            out[:] = result
         return out
 
     def _process(self, frames: Frames) -> None:
-        sounds = bool(frames.any())
-        if self._asleep and not sounds:
-            for unit in self._units:
-                unit.skip(len(frames))
-        else:
-            self._asleep = False
-            for unit in self._units:
-                unit.process(frames)
-            self._heard = self._heard or sounds or bool(np.abs(frames).max() > _QUIET)
-        self._time += len(frames)
-        if self._time % _LOOK == 0:
-            self._look()
+        """Frames of at most 32 looks."""
+        place, count = self._time % LOOK, len(frames)
+        looks = (place + count + LOOK - 1) // LOOK
+        loudness = loudest(frames.view(np.uint32), place, self._looks)
+        if loudness > _TOO_LOUD:
+            np.nan_to_num(frames, copy=False, nan=0, posinf=0, neginf=0)
+            np.clip(frames, -_LOUDEST, _LOUDEST, out=frames)
+            loudness = loudest(frames.view(np.uint32), place, self._looks)
+        if self._asleep and loudness == 0:
+            self._rest(count)
+            return
+        if looks > 1 and (self._asleep or self._calm + count > self._patience):
+            self._process_looks(frames)
+            return
+        self._asleep = False
+        sounding = (self._looks[:looks] != 0).tolist()
+        for unit in self._units:
+            unit.process(frames)
+        if not all(sounding):
+            loudest(frames.view(np.uint32), place, self._looks)
+            left = (self._looks[:looks] > _QUIET).tolist()
+            sounding = [before or after for before, after in zip(sounding, left, strict=True)]
+        self._count(sounding, count)
 
-    def _look(self) -> None:
-        self._calm = 0 if self._heard else self._calm + _LOOK
-        self._heard = False
-        if not self._asleep and self._calm > self._patience:
+    def _process_looks(self, frames: Frames) -> None:
+        """Look by look: it wakes or may fall asleep among them."""
+        done = 0
+        while done < len(frames):
+            most = LOOK - self._time % LOOK
+            self._process(frames[done : done + most])
+            done += most
+
+    def _count(self, sounding: Sequence[bool], frames: int) -> None:
+        """Time goes by: of every look, whether it sounded."""
+        whole = (self._time % LOOK + frames) // LOOK
+        self._time += frames
+        for look, sounds in enumerate(sounding):
+            self._heard = self._heard or sounds
+            if look < whole:
+                self._calm = 0 if self._heard else self._calm + LOOK
+                self._heard = False
+        if whole and self._calm > self._patience:
             self._asleep = True
             self._arrive()
             for unit in self._units:
                 unit.clear()
+
+    def _rest(self, frames: int) -> None:
+        """Nothing to hear."""
+        self._time += frames
+        self._heard = False
+        for unit in self._units:
+            unit.skip(frames)
 
     def _shape(self) -> None:
         for unit, names in zip(self._units, self._own_names, strict=True):

@@ -62,7 +62,7 @@ def glide(numbers: Numbers, words: Words, time: int, size: int) -> None:
 
 @part
 def is_still(numbers: Numbers, words: Words, size: int) -> bool:
-    """Whether all numbers are where they are wanted: then :func:`glide` has nothing to do until one is not."""
+    """Whether all numbers are where they are wanted: then :func:`glide` has nothing to do."""
     still = True
     for i in range(size):
         here = numbers[i]

@@ -20,7 +20,7 @@ from typing import Final
 import numpy as np
 
 from luthier.dsp.delay_lines import Place, Samples
-from luthier.dsp.loops import loop, part
+from luthier.dsp.loops import loop_of_parts, part
 from luthier.dsp.moving_tap import MARGIN, SHORTEST, between, between_all
 from luthier.dsp.slow_waves import RANDOM, SINE, TURN, increment, wave
 from luthier.kn5000.effects.units import shapes
@@ -40,7 +40,7 @@ _MOST: Final = 256
 _FEWEST: Final = 24
 
 
-@loop
+@loop_of_parts
 def _move(frames: Frames, numbers: Numbers, words: Words, past: Numbers, memory: Samples) -> None:
     done, count = 0, len(frames)
     still = is_still(numbers, words, _MOVING)
@@ -115,12 +115,17 @@ def _write(
     time: int,
     memory: Samples,
 ) -> None:
-    mask = size - 1
-    for i in range(count):
-        into = frames[first + i, side]
-        if feedback != 0:
-            into += feedback * again[i]
-        memory[start + ((time + i) & mask)] = into if abs(into) > _SMALLEST else np.float32(0)
+    done = 0
+    while done < count:
+        place = (time + done) & (size - 1)
+        piece = min(count - done, size - place)
+        go, come = Place(start + place), Place(first + done)
+        for i in range(piece):
+            into = frames[come + Place(i), side]
+            if feedback != 0:
+                into += feedback * again[Place(done + i)]
+            memory[go + Place(i)] = into if abs(into) > _SMALLEST else np.float32(0)
+        done += piece
 
 
 @part
