@@ -41,6 +41,7 @@ def test_bitmaps_have_16_voices_each() -> None:
     generator.write_all(free(16))
     assert status(generator, 1) == 0
     assert generator.active == [0, 15, 40, 63]
+    assert generator.sounding == 4
 
 
 def test_the_level_that_is_read_falls_with_the_envelope() -> None:

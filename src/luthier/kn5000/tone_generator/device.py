@@ -214,6 +214,13 @@ class ToneGenerator:
         """The voices that sound or are about to."""
         return [int(voice) for voice in np.flatnonzero(self._activity())]
 
+    @property
+    def sounding(self) -> int:
+        """How many voices :attr:`active` has."""
+        from luthier.kn5000.tone_generator.lives import count_active
+
+        return count_active(self._whole)
+
     def _activity(self) -> NDArray[np.bool_]:
         """Which voices sound or are about to."""
         request, live = (self._whole[row * state.STRIDE :][:VOICES] for row in (state.REQUEST, state.LIVE))

@@ -61,8 +61,9 @@ SEND_MAXIMUM = 0xFF
 
 def _words(values: ArrayLike, lowest: int, highest: int) -> Words:
     """Rounded to whole numbers, within a range; what is no number becomes the lowest."""
-    numbers = np.nan_to_num(np.asarray(values, np.float64), nan=lowest, posinf=highest, neginf=lowest)
-    return np.clip(np.rint(numbers), lowest, highest).astype(np.int64)
+    numbers = np.rint(np.asarray(values, np.float64))
+    within: Words = np.fmin(np.fmax(numbers, lowest), highest).astype(np.int64)
+    return within
 
 
 def pitch_of_note(note: ArrayLike) -> Words:

@@ -123,6 +123,16 @@ def answer_requests(whole: Whole, slow: Slow, quick: Quick) -> None:
 
 
 @loop
+def count_active(whole: Whole) -> int:
+    """How many voices sound or are about to."""
+    count = 0
+    for voice in range(VOICES):
+        asked, lives = whole[REQUEST * STRIDE + voice], whole[LIVE * STRIDE + voice]
+        count += asked == GATE if asked else lives != 0
+    return count
+
+
+@loop
 def choose_lanes(only_fresh: bool, whole: Whole) -> tuple[int, int]:
     """List in WORK the lanes that are looked at, all or those just started; how many voices, and in all."""
     voices = lanes = 0

@@ -342,8 +342,7 @@ class Voices:
     @property
     def sounding(self) -> int:
         """How many voices sound."""
-        bitmaps, _ = self._generator.read_all()
-        return sum(bitmap.bit_count() for bitmap in bitmaps)
+        return self._generator.sounding
 
     def _look(self) -> None:
         """Give back the voices that fell silent."""
