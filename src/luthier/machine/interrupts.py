@@ -34,7 +34,9 @@ class InterruptLines:
     @property
     def first(self) -> Request | None:
         """The request that comes first."""
-        return min(self._pending.values(), key=lambda request: (-request.level, request.vector), default=None)
+        if not self._pending:
+            return None
+        return min(self._pending.values(), key=lambda request: (-request.level, request.vector))
 
     def take(self) -> Request:
         """The request that comes first, no longer pending then; :class:`LookupError` if there is none."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, MutableMapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
 import numpy as np
@@ -17,18 +18,25 @@ from luthier.cpu.executor_text import STATE, TRACE_COLUMNS
 from luthier.cpu.semantics import CODE, ENDED, TO_BUS, TO_DECODE
 from luthier.errors import UsageError
 from luthier.machine.clock import NEVER, Clock
-from luthier.machine.interrupts import InterruptLines
+from luthier.machine.interrupts import InterruptLines, Request
 from luthier.machine.memory import PAGE, SIZE, Memory
 from luthier.machine.snapshot import Snapshot
 from luthier.machine.trace import Trace
 
 Executor = Literal["compiled", "plain"]
 Watched = tuple[Literal["read", "write"], int]  #: what was done to a watched byte, and its address
-Reason = Literal["limit", "breakpoint", "watchpoint", "halt", "illegal"]
+Reason = Literal["limit", "breakpoint", "watchpoint", "halt", "illegal", "asked"]
 
 _DECODE_AHEAD = 64  #: instructions decoded at once when a run reaches new code
 _BREAKPOINT = -1  #: stands in a decoded instruction's first column where a run is to stop
 _TRACE_ROW = 16  #: columns of the ring, a power of two; :data:`TRACE_COLUMNS` are used
+_COUNT, _STATES, _LIMIT, _DEADLINE, _REASON, _REQUESTED = (
+    STATE.index(part) for part in ("count", "states", "limit", "deadline", "reason", "requested")
+)
+
+
+def _always(_hit: Watched) -> bool:
+    return True
 
 
 @dataclass(frozen=True)
@@ -70,6 +78,11 @@ class Processor:
         self._ring_start = 0
         self._tables = decoding_tables(cpu)
         self._planted: set[int] = set()  #: breakpoints that stand in the decoded code
+        self._standing: set[int] = set()  #: breakpoints of every turn
+        self._reported = -1  #: instructions executed when a turn ended at a breakpoint
+        self._asked = False  #: a device or an event wants the run to end
+        #: Called before a reset forgets counts and clock.
+        self.before_reset: list[Callable[[], object]] = []
         self._arrays: list[Any] = [
             memory.whole,
             memory.access,
@@ -82,6 +95,9 @@ class Processor:
             self._state,
         ]
         self._views = [memoryview(array) for array in self._arrays]
+        self._parts_of_state = self._views[-1]  #: the state as plain numbers: quicker one by one than NumPy
+        self._halted, self._held = self._index["halted"], self._index["held"]
+        self._enter: Callable[[], None] | None = None  #: the compiled loop with its arrays
         self.registers: MutableMapping[str, int] = self.architecture.registers(
             self._file, self._state, self._index
         )
@@ -97,7 +113,7 @@ class Processor:
     @property
     def pc(self) -> int:
         """The address of the next instruction."""
-        return int(self._state[0])
+        return int(self._parts_of_state[0])
 
     @pc.setter
     def pc(self, address: int) -> None:
@@ -107,12 +123,12 @@ class Processor:
     @property
     def instructions(self) -> int:
         """Instructions executed since reset."""
-        return self._part("count")
+        return int(self._parts_of_state[_COUNT])
 
     @property
     def states(self) -> int:
         """Clock states since reset."""
-        return self._part("states")
+        return int(self._parts_of_state[_STATES])
 
     @property
     def halted(self) -> bool:
@@ -124,10 +140,13 @@ class Processor:
 
         Events and requests are forgotten; the board's devices set theirs anew.
         """
+        for action in self.before_reset:
+            action()
         self._state[:] = 0
         self._file[:] = 0
         self.clock.reset()
         self.interrupts.clear()
+        self._asked = False
         self._ring_start = 0
         self.architecture.reset(self.registers, self.memory.read)
 
@@ -160,11 +179,13 @@ class Processor:
         """Keep the last ``length`` instructions (a power of two is made of it) from now on."""
         rows = 1 << max(1, length - 1).bit_length()
         self._ring = np.zeros(rows * _TRACE_ROW, np.uint32)
+        self._enter = None
         self._ring_start = self._part("count")
 
     def stop_trace(self) -> None:
         """Run bare again."""
         self._ring = None
+        self._enter = None
 
     def trace(self, since: int | None = None) -> Trace:
         """The instructions in the ring, the oldest first; ``since``: only from that instruction count on."""
@@ -218,61 +239,102 @@ class Processor:
                 limit, until_states if until_states is not None else NEVER, passed, watching
             )
         finally:
-            for address in self._planted:
-                self._records[address * RECORD] = 0
-            self._planted = set()
+            self._lift()
         return Stop(reason, self.pc, self.instructions - started[0], self.states - started[1], detail)
 
     def step(self) -> Stop:
         """Execute one instruction."""
         return self.run(1)
 
+    def turn(self, until_states: int, limit: int = NEVER) -> tuple[Reason, str]:
+        """Run as :meth:`run` does, up to a clock state and a count of instructions, both since reset.
+
+        For a schedule, which comes by some thousand times a second: there is no :class:`Stop`, only its
+        reason and detail, and breakpoints are those of :meth:`stand`.
+        """
+        if not self._standing:
+            return self._run(limit, until_states, set(), _always)
+        passed = self._standing & {self.pc} if self._reported == self.instructions else set()
+        self._plant(self._standing - passed)
+        try:
+            reason, detail = self._run(limit, until_states, passed, _always)
+        finally:
+            self._lift()
+        self._reported = self.instructions if reason == "breakpoint" else -1
+        return reason, detail
+
+    def stand(self, breakpoints: Collection[int]) -> None:
+        """The breakpoints of every :meth:`turn`; one is passed over when a turn begins where it stopped."""
+        self._standing = {address % SIZE for address in breakpoints}
+
+    def yield_turn(self) -> None:
+        """For devices and events: end the run after the current instruction, with the reason "asked"."""
+        self._asked = True
+
     def _run(
         self, limit: int, until: int, passed: set[int], watching: Callable[[Watched], bool]
     ) -> tuple[Reason, str]:
-        memory, clock, started = self.memory, self.clock, self.instructions
+        memory, clock, state = self.memory, self.clock, self._parts_of_state
+        interrupts, traces, halted = self.interrupts, self.architecture.traces, self._halted
+        started = state[_COUNT]
         memory.watch_hit = None
         while True:
-            clock.advance(self.states)
+            clock.advance(state[_STATES])
             if memory.watch_hit is not None and watching(memory.watch_hit):
                 kind, address = memory.watch_hit
                 return "watchpoint", f"{kind} at {address:06X}h"
             memory.watch_hit = None
-            if self.instructions >= limit or self.states >= until:
+            if self._asked:
+                self._asked = False
+                return "asked", ""
+            if state[_COUNT] >= limit or state[_STATES] >= until:
                 return "limit", ""
-            held = self._is_held()
-            if not held:
-                self._take_interrupt()
-                if memory.watch_hit is not None:
-                    continue
+            first, held = interrupts.first, self._is_held()
+            if not held and self._heeds(first):
+                continue
             due = min(until, clock.next_due)
-            if self.halted:
+            if state[halted]:
                 if due >= NEVER:
                     return "halt", "nothing is due that could end it"
-                self._set_part("states", due)
+                state[_STATES] = due
                 continue
-            alone = passed or (held and self.interrupts.first is not None) or self._is_traced()
-            before = self.instructions
-            self._execute(self.instructions + 1 if alone else limit, due, self.executor)
-            clock.advance(self.states)  # for devices that look at it, and whoever looks after the run
-            reason = self._part("reason")
-            if reason == TO_BUS:
-                self._execute_on_bus()
-            elif reason == TO_DECODE:
-                if not self._decode():
-                    what = "nothing is mapped there" if memory.region_at(self.pc) is None else "only a device"
-                    return "illegal", f"there is no code at {self.pc:06X}h: {what}"
-            elif reason != ENDED:
-                return self._undefined()
-            self._take_trace(before)
-            if passed and self.instructions != started:
+            alone = passed or (held and first is not None) or (traces is not None and self._is_traced())
+            before = state[_COUNT]
+            self._execute(before + 1 if alone else limit, due, self.executor)
+            if state[_REASON] != ENDED:
+                ended = self._leave(state[_REASON])
+                if ended is not None:
+                    return ended
+            if traces is not None:
+                clock.advance(state[_STATES])
+                self._take_trace(before)
+            if passed and state[_COUNT] != started:
                 self._plant(passed)
                 passed = set()
 
+    def _heeds(self, first: Request | None) -> bool:
+        """Take the interrupt that comes first, if it is let through; True if that met a watched byte."""
+        self._parts_of_state[_REQUESTED] = first is not None
+        if first is not None and self.architecture.accepts(self.registers, first.level):
+            self._take_interrupt(first)
+        return self.memory.watch_hit is not None
+
+    def _leave(self, reason: int) -> tuple[Reason, str] | None:
+        """What the executor left its loop for: done here, or the end of the run."""
+        self.clock.advance(self.states)  # for devices that look at it, and whoever looks after the run
+        if reason == TO_BUS:
+            self._execute_on_bus()
+        elif reason != TO_DECODE:
+            return self._undefined()
+        elif not self._decode():
+            what = "nothing is mapped there" if self.memory.region_at(self.pc) is None else "only a device"
+            return "illegal", f"there is no code at {self.pc:06X}h: {what}"
+        return None
+
     def _is_held(self) -> bool:
         """Whether the next instruction comes before any interrupt."""
-        begins = self.instructions == 0 and not self.architecture.starts_held
-        return self._part("held") == self.instructions and not begins
+        count = self._parts_of_state[_COUNT]
+        return self._parts_of_state[self._held] == count and (count > 0 or self.architecture.starts_held)
 
     def _is_traced(self) -> bool:
         """Whether an exception follows every instruction."""
@@ -298,6 +360,12 @@ class Processor:
         for address in addresses:
             self._records[address * RECORD] = _BREAKPOINT
 
+    def _lift(self) -> None:
+        """Undo all of it."""
+        for address in self._planted:
+            self._records[address * RECORD] = 0
+        self._planted = set()
+
     def _decode(self) -> bool:
         """Decode from PC on; False if nothing may be fetched there."""
         ahead = _DECODE_AHEAD if self.executor == "compiled" else 1
@@ -307,26 +375,25 @@ class Processor:
         self._plant(self._planted)
         return done > 0
 
-    def _take_interrupt(self) -> None:
-        first = self.interrupts.first
-        self._set_part("requested", first is not None)
-        if first is None or not self.architecture.accepts(self.registers, first.level):
-            return
+    def _take_interrupt(self, first: Request) -> None:
         self.interrupts.take()
-        self._set_part("halted", 0)
+        self._parts_of_state[self._halted] = 0
         memory = self.memory
         self.architecture.interrupt(self.registers, first.level, first.vector, memory.read, memory.write)
-        self._set_part("requested", self.interrupts.first is not None)
+        self._parts_of_state[_REQUESTED] = self.interrupts.first is not None
 
     def _execute(self, limit: int, deadline: int, executor: Executor, bus: tuple[Any, ...] = ()) -> None:
         """Enter an executor once; ``bus`` are the functions the plain one may call."""
-        self._set_part("limit", limit)
-        self._set_part("deadline", deadline)
-        ring: list[Any] = [] if self._ring is None else [self._ring]
+        self._parts_of_state[_LIMIT] = limit
+        self._parts_of_state[_DEADLINE] = deadline
         if executor == "compiled":
-            compiled_run(self.cpu, bool(ring))(*self._arrays, *ring)
+            if self._enter is None:
+                ring = [] if self._ring is None else [self._ring]
+                self._enter = partial(compiled_run(self.cpu, bool(ring)), *self._arrays, *ring)
+            self._enter()
         else:
-            plain_run(self.cpu, bool(ring))(*self._views, *(memoryview(one) for one in ring), *bus)
+            rings = [] if self._ring is None else [memoryview(self._ring.data)]
+            plain_run(self.cpu, bool(rings))(*self._views, *rings, *bus)
 
     def _execute_on_bus(self) -> None:
         """Execute the one instruction that asks the bus.  If a device raises, the CPU stays as before it."""
@@ -339,7 +406,7 @@ class Processor:
             raise
 
     def _part(self, name: str) -> int:
-        return int(self._state[self._index[name]])
+        return int(self._parts_of_state[self._index[name]])
 
     def _set_part(self, name: str, value: int) -> None:
-        self._state[self._index[name]] = value
+        self._parts_of_state[self._index[name]] = value
