@@ -24,14 +24,16 @@ from luthier.dsp.loops import loop_of_parts, part
 from luthier.dsp.moving_tap import MARGIN, SHORTEST, between, between_all
 from luthier.dsp.slow_waves import RANDOM, SINE, TURN, increment, wave
 from luthier.kn5000.effects.units import shapes
-from luthier.kn5000.effects.units.gliding import TIME, Numbers, Words, glide, is_still
-from luthier.kn5000.effects.units.shapes import fade, is_fading, shaped
+from luthier.kn5000.effects.units.gliding import MOVING, ROWS, TIME, Numbers, Words, glide
+from luthier.kn5000.effects.units.shapes import fade, shaped
 from luthier.kn5000.effects.units.unit import PHASE, RATE, WAVEFORM, Frames, Parameter, Unit, percent, speed
 
 _MOVING: Final = 10
 _DELAY, _SPACING, _SLOW, _FAST, _FEEDBACK, _APART, _LEVEL, _LATER, _FEEDBACK_2, _LEVEL_2 = range(_MOVING)
 #: Words behind time and motion: three phases, three increments, then these.
 _PHASES, _STEPS, _TAPS, _SIZE, _SHAPE = 2, 5, 8, 9, 10
+#: Of the words of a shape: frames that the one before is still heard.
+_FADES: Final = 2
 _SMALLEST = np.float32(1e-20)
 _LINE: Final = 4096  #: frames: 93 ms
 _LONG_LINE: Final = 32_768
@@ -43,7 +45,7 @@ _FEWEST: Final = 24
 @loop_of_parts
 def _move(frames: Frames, numbers: Numbers, words: Words, past: Numbers, memory: Samples) -> None:
     done, count = 0, len(frames)
-    still = is_still(numbers, words, _MOVING)
+    still = _is_still(numbers, words)
     while done < count:
         piece = _at_once(numbers, words) if still else 0
         if piece:
@@ -57,6 +59,18 @@ def _move(frames: Frames, numbers: Numbers, words: Words, past: Numbers, memory:
 
 
 @part
+def _is_still(numbers: Numbers, words: Words) -> bool:
+    """Whether all numbers are where they are wanted: then :func:`glide` has nothing to do."""
+    still = True
+    for row in range(2, ROWS):
+        for i in range(_MOVING):
+            still &= numbers[i] == numbers[row * _MOVING + i]
+    if still:
+        words[MOVING] = 0
+    return still
+
+
+@part
 def _at_once(numbers: Numbers, words: Words) -> int:
     """How many frames do not depend on each other; 0 if too few."""
     sway = abs(numbers[_SLOW]) + abs(numbers[_FAST])
@@ -66,7 +80,7 @@ def _at_once(numbers: Numbers, words: Words) -> int:
     if numbers[_FEEDBACK] != 0 or numbers[_FEEDBACK_2] != 0:
         shortest = numbers[_DELAY] + min(0.0, numbers[_LATER]) - sway
         count = min(count, int(max(shortest, 0.0)) - MARGIN)
-    fits = longest + count + 2 * MARGIN < words[_SIZE] and not is_fading(words, _SHAPE)
+    fits = longest + count + 2 * MARGIN < words[_SIZE] and words[_SHAPE + _FADES] <= 0
     return count if fits and count >= _FEWEST else 0
 
 
