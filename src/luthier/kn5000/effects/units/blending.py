@@ -7,9 +7,9 @@ from typing import Final
 
 import numpy as np
 
-from luthier.dsp.delay_lines import Samples
+from luthier.dsp.delay_lines import Place, Samples
 from luthier.dsp.loops import loop
-from luthier.kn5000.effects.units.gliding import TIME, Numbers, Words, glide, is_still
+from luthier.kn5000.effects.units.gliding import TIME, Numbers, Words, number, straight
 from luthier.kn5000.effects.units.unit import Frames, Parameter, Unit, percent
 
 _MOST: Final = 1024
@@ -18,33 +18,31 @@ _MOST: Final = 1024
 @loop
 def blend(before: Frames, frames: Frames, numbers: Numbers, words: Words) -> None:
     """Put a share of ``before`` and a share of ``frames`` in place of ``frames``."""
-    if is_still(numbers, words, 2):
-        one, two = numbers[0], numbers[1]
-        for i in range(len(frames)):
+    done = 0
+    while done < len(frames):
+        time = words[TIME] + done
+        count = straight(numbers, words, time, 2, len(frames) - done)
+        for i in range(count):
+            row = Place(done + i)
+            dry, wet = number(numbers, 2, 0, time + i), number(numbers, 2, 1, time + i)
             for side in range(2):
-                frames[i, side] = one * before[i, side] + two * frames[i, side]
-    else:
-        for i in range(len(frames)):
-            glide(numbers, words, words[TIME] + i, 2)
-            for side in range(2):
-                frames[i, side] = numbers[0] * before[i, side] + numbers[1] * frames[i, side]
+                at = Place(side)
+                frames[row, at] = np.float32(dry) * before[row, at] + np.float32(wet) * frames[row, at]
+        done += count
     words[TIME] += len(frames)
 
 
 @loop
 def _amplify(frames: Frames, numbers: Numbers, words: Words, _past: Numbers, _memory: Samples) -> None:
-    if is_still(numbers, words, 1):
-        steady = np.float32(numbers[0])
-        if steady != np.float32(1):
-            for i in range(len(frames)):
-                frames[i, 0] *= steady
-                frames[i, 1] *= steady
-    else:
-        for i in range(len(frames)):
-            glide(numbers, words, words[TIME] + i, 1)
-            gain = np.float32(numbers[0])
-            frames[i, 0] *= gain
-            frames[i, 1] *= gain
+    done = 0
+    while done < len(frames):
+        time = words[TIME] + done
+        count = straight(numbers, words, time, 1, len(frames) - done)
+        for i in range(count):
+            row, gain = Place(done + i), np.float32(number(numbers, 1, 0, time + i))
+            frames[row, Place(0)] *= gain
+            frames[row, Place(1)] *= gain
+        done += count
     words[TIME] += len(frames)
 
 

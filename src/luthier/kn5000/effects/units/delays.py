@@ -16,9 +16,9 @@ from typing import Final
 
 import numpy as np
 
-from luthier.dsp.delay_lines import Samples
-from luthier.dsp.loops import loop
-from luthier.kn5000.effects.units.gliding import TIME, Numbers, Words, glide
+from luthier.dsp.delay_lines import Place, Samples
+from luthier.dsp.loops import loop, part
+from luthier.kn5000.effects.units.gliding import LAST, TIME, Numbers, Words, begin, straight
 from luthier.kn5000.effects.units.unit import RATE, Frames, Parameter, Unit, percent
 
 _SIZE: Final = 32_768
@@ -27,52 +27,118 @@ _FADE: Final = 512  #: frames
 _LONGEST: Final = 350.0  #: ms (listing: ranges of the value records)
 _LONGEST_TAP: Final = 700.0
 _CORNER: Final = 4000.0  #: Hz
-_SMALLEST = 1e-20
-#: Numbers: how mono what goes in is, damping's share of the way, what it leaves; then three for each tap.
-_MONO, _SHARE, _LEAVES, _GAINS = range(4)
+_SMALLEST = np.float32(1e-20)
+#: Goes into the shelf with the sound, so that nothing gets too small for the processor's quick ways.
+_TINY: Final = 1e-25
+_TANGENT: Final = math.tan(math.pi * _CORNER / RATE)
+_SHARE: Final = _TANGENT / (1 + _TANGENT)  #: half of the way that the shelf's low-pass goes in a frame
+#: Numbers: how mono what goes in is, what damping leaves of the highs; then three for each tap.
+_MONO, _LEAVES, _GAINS = range(3)
 _PER_TAP: Final = 3  # to the left, to the right, into its line again
 #: Words for each tap: its delay, the next one, the wanted one, frames of the fade, its line.
 _TAPS_AT: Final = 2
 _DELAY, _NEXT, _WANTED, _FADED, _LINE = range(5)
 _WORDS: Final = 5
+_MOST: Final = 256  # frames at once
+#: Behind the lines: what a tap hears; what goes left, right, and into either line again;
+#: the lows of that.
+_HEARD: Final = 2 * _SIZE
+_LEFT: Final = _HEARD + _MOST
+_AGAIN: Final = _LEFT + 2 * _MOST
+_LOWS: Final = _AGAIN + 2 * _MOST
+_SAMPLES: Final = _LOWS + 2 * _MOST
+
+
+@part
+def _together(words: Words, taps: int, time: int, left: int) -> int:
+    """How many frames, ``left`` at most, every tap can be read at once: all written, in one piece."""
+    for tap in range(taps):
+        at = _TAPS_AT + tap * _WORDS
+        if words[at + _FADED] == 0:
+            words[at + _NEXT] = words[at + _WANTED]
+        if words[at + _NEXT] != words[at]:
+            left = min(left, _FADE - words[at + _FADED])
+        for delay in (words[at], words[at + _NEXT]):
+            left = min(left, delay, _SIZE - ((time - delay) & _MASK))
+    return min(left, _MOST, _SIZE - (time & _MASK))
+
+
+@part
+def _tap(words: Words, at: int, time: int, memory: Samples, count: int) -> None:
+    """What one of them hears."""
+    line = words[at + _LINE] * _SIZE
+    come, heard = Place(line + ((time - words[at]) & _MASK)), Place(_HEARD)
+    if words[at + _NEXT] == words[at]:
+        for i in range(count):
+            memory[heard + Place(i)] = memory[come + Place(i)]
+        return
+    new, faded = Place(line + ((time - words[at + _NEXT]) & _MASK)), words[at + _FADED]
+    for i in range(count):
+        share = np.float32((faded + i + 1) / _FADE)
+        value = memory[come + Place(i)]
+        memory[heard + Place(i)] = value + share * (memory[new + Place(i)] - value)
+    words[at + _FADED] += count
+    if words[at + _FADED] == _FADE:
+        words[at], words[at + _FADED] = words[at + _NEXT], 0
+
+
+@part
+def _add(
+    memory: Samples, target: np.uint64, count: int, gain: np.float32, step: np.float32, place: int
+) -> None:
+    """What is heard, times a gain, to what is there."""
+    if step == 0:
+        for i in range(count):
+            memory[target + Place(i)] += gain * memory[Place(_HEARD + i)]
+        return
+    for i in range(count):
+        memory[target + Place(i)] += (gain + step * np.float32(place + i)) * memory[Place(_HEARD + i)]
 
 
 @loop
 def _repeat(frames: Frames, numbers: Numbers, words: Words, past: Numbers, memory: Samples) -> None:
     taps = (len(words) - _TAPS_AT) // _WORDS
-    for i in range(len(frames)):
-        time = words[TIME] + i
-        glide(numbers, words, time, _GAINS + _PER_TAP * taps)
-        left = right = 0.0
-        again_1 = again_2 = 0.0
+    size, done = _GAINS + _PER_TAP * taps, 0
+    while done < len(frames):
+        time = words[TIME] + done
+        count = _together(words, taps, time, straight(numbers, words, time, size, len(frames) - done))
+        memory[_LEFT:_LOWS] = 0
         for tap in range(taps):
             at, gains = _TAPS_AT + tap * _WORDS, _GAINS + tap * _PER_TAP
-            line = words[at + _LINE]
-            value = np.float64(memory[line * _SIZE + ((time - words[at]) & _MASK)])
-            if words[at + _NEXT] != words[at + _WANTED] and words[at + _FADED] == 0:
-                words[at + _NEXT] = words[at + _WANTED]
-            if words[at + _NEXT] != words[at]:
-                words[at + _FADED] += 1
-                share = words[at + _FADED] / _FADE
-                new = memory[line * _SIZE + ((time - words[at + _NEXT]) & _MASK)]
-                value += share * (new - value)
-                if words[at + _FADED] == _FADE:
-                    words[at], words[at + _FADED] = words[at + _NEXT], 0
-            left += numbers[gains] * value
-            right += numbers[gains + 1] * value
-            if line == 0:
-                again_1 += numbers[gains + 2] * value
-            else:
-                again_2 += numbers[gains + 2] * value
-        mean = 0.5 * numbers[_MONO] * (frames[i, 1] - frames[i, 0])
+            _tap(words, at, time, memory, count)
+            for way in range(_PER_TAP):
+                target = Place(_LEFT + (way if way < 2 else 2 + words[at + _LINE]) * _MOST)
+                if numbers[gains + way] == 0 and numbers[size + gains + way] == 0:
+                    continue
+                gain, step = begin(numbers, size, gains + way)
+                _add(memory, target, count, gain, step, time & LAST)
+        low, low_2 = past[0], past[1]
+        for i in range(count):
+            back, back_2 = memory[Place(_AGAIN + i)], memory[Place(_AGAIN + _MOST + i)]
+            memory[Place(_LOWS + i)], memory[Place(_LOWS + _MOST + i)] = low, low_2
+            low = (1 - 2 * _SHARE) * low + (2 * _SHARE * back + _TINY)
+            low_2 = (1 - 2 * _SHARE) * low_2 + (2 * _SHARE * back_2 + _TINY)
+        past[0], past[1] = low, low_2
+        mono, place = np.float32(numbers[_MONO]), time & LAST
+        leaves, step = begin(numbers, size, _LEAVES)
         for line in range(2):
-            again = again_1 if line == 0 else again_2
-            way = numbers[_SHARE] * (again - past[line])
-            low = past[line] + way
-            past[line] = low + way if abs(low + way) > _SMALLEST else 0.0
-            into = low + numbers[_LEAVES] * (again - low) + frames[i, line] + (mean if line == 0 else -mean)
-            memory[line * _SIZE + (time & _MASK)] = into if abs(into) > _SMALLEST else 0.0
-        frames[i, 0], frames[i, 1] = left, right
+            sign, go = np.float32(0.5 - line), Place(line * _SIZE + (time & _MASK))
+            for i in range(count):
+                row, at_low = Place(done + i), Place(_LOWS + line * _MOST + i)
+                mean = sign * mono * (frames[row, Place(1)] - frames[row, Place(0)])
+                back = memory[Place(_AGAIN + line * _MOST + i)]
+                middle = memory[at_low] + np.float32(_SHARE) * (back - memory[at_low])
+                into = (
+                    middle
+                    + (leaves + step * np.float32(place + i)) * (back - middle)
+                    + (frames[row, Place(line)] + mean)
+                )
+                memory[go + Place(i)] = into if abs(into) > _SMALLEST else np.float32(0)
+        for i in range(count):
+            row = Place(done + i)
+            frames[row, Place(0)] = memory[Place(_LEFT + i)]
+            frames[row, Place(1)] = memory[Place(_LEFT + _MOST + i)]
+        done += count
     words[TIME] += len(frames)
 
 
@@ -100,7 +166,7 @@ class Taps(Unit):
             _GAINS + _PER_TAP * len(lines),
             words=_WORDS * len(lines),
             past=2,
-            memory=2 * _SIZE,
+            memory=_SAMPLES,
         )
         self._taps = self._words[_TAPS_AT:].reshape(-1, _WORDS)
         self._taps[:, _LINE] = lines
@@ -115,9 +181,7 @@ class Taps(Unit):
     ) -> None:
         """Milliseconds and gains (left, right, back) of each tap; decibels of a repeat's highs."""
         self._taps[:, _WANTED] = [max(int(time * RATE / 1000), 1) for time in times]
-        corner = math.tan(math.pi * _CORNER / RATE)
-        share = corner / (1 + corner)
-        self._wanted[:] = (mono, share, 10 ** (damp / 20), *np.ravel(gains))
+        self._wanted[:] = (mono, 10 ** (damp / 20), *np.ravel(gains))
 
     def arrive(self) -> None:
         """Become at once what is wanted."""

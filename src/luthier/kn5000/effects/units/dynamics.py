@@ -17,32 +17,52 @@ from typing import Final
 
 import numpy as np
 
-from luthier.dsp.delay_lines import Samples
+from luthier.dsp.delay_lines import Place, Samples
+from luthier.dsp.logarithms import logarithms, powers
 from luthier.dsp.loops import loop
-from luthier.kn5000.effects.units.gliding import TIME, Numbers, Words, glide
+from luthier.kn5000.effects.units.gliding import TIME, Numbers, Words, glide, number, straight
 from luthier.kn5000.effects.units.unit import RATE, Frames, Parameter, Unit
 
-_SILENCE: Final = 1e-6
-_TO_DECIBELS: Final = 20 * math.log10(2)
+_SILENCE: Final = np.float32(1e-6)
+_DECIBELS: Final = 20 * math.log10(2)  # of a power of two
 _MOVING: Final = 5
 _THRESHOLD, _SLOPE, _ATTACK, _RELEASE, _LEVEL = range(_MOVING)
 _NEAR: Final = 1e-9
+_MOST: Final = 256  # frames at once
+#: What is taken at least, in powers of two: too little for a gain to differ from 1, and no number too small.
+_LEAST: Final = 1e-20
 
 
 @loop
-def _compress(frames: Frames, numbers: Numbers, words: Words, past: Numbers, _memory: Samples) -> None:
-    for i in range(len(frames)):
-        glide(numbers, words, words[TIME] + i, _MOVING)
-        peak = max(abs(frames[i, 0]), abs(frames[i, 1]), _SILENCE)
-        over = _TO_DECIBELS * np.log2(peak) - numbers[_THRESHOLD]
-        taken = max(over, 0.0) * numbers[_SLOPE]
-        released = max(taken, numbers[_RELEASE] * past[0] + (1 - numbers[_RELEASE]) * taken)
-        smooth = numbers[_ATTACK] * past[1] + (1 - numbers[_ATTACK]) * released
-        past[0] = released if released > _NEAR else 0.0
-        past[1] = smooth if smooth > _NEAR else 0.0
-        gain = numbers[_LEVEL] * np.exp2(-smooth / _TO_DECIBELS)
-        frames[i, 0] *= gain
-        frames[i, 1] *= gain
+def _compress(frames: Frames, numbers: Numbers, words: Words, past: Numbers, memory: Samples) -> None:
+    """Levels of many frames, what is taken frame by frame, gains of many frames."""
+    bits = memory.view(np.int32)
+    done = 0
+    while done < len(frames):
+        time = words[TIME] + done
+        count = min(straight(numbers, words, time, _MOVING, len(frames) - done), _MOST)
+        for i in range(count):
+            row = Place(done + i)
+            loudest = max(abs(frames[row, Place(0)]), abs(frames[row, Place(1)]))
+            memory[Place(i)] = max(loudest, _SILENCE)
+        logarithms(memory, bits, 0, count, _MOST)
+        released, smooth = past[0], past[1]
+        for i in range(count):
+            over = np.float64(memory[Place(i)]) - number(numbers, _MOVING, _THRESHOLD, time + i)
+            taken = max(over, 0.0) * number(numbers, _MOVING, _SLOPE, time + i) + _LEAST
+            release = number(numbers, _MOVING, _RELEASE, time + i)
+            attack = number(numbers, _MOVING, _ATTACK, time + i)
+            released = max(taken, release * released + (1 - release) * taken)
+            smooth = attack * smooth + (1 - attack) * released
+            memory[Place(i)] = np.float32(-smooth)
+        past[0], past[1] = released, smooth
+        powers(memory, bits, 0, count, _MOST)
+        for i in range(count):
+            row = Place(done + i)
+            gain = np.float32(number(numbers, _MOVING, _LEVEL, time + i)) * memory[Place(i)]
+            frames[row, Place(0)] *= gain
+            frames[row, Place(1)] *= gain
+        done += count
     words[TIME] += len(frames)
 
 
@@ -65,11 +85,11 @@ class Compressor(Unit):
     )
 
     def __init__(self) -> None:
-        super().__init__(_compress, _MOVING, past=2)
+        super().__init__(_compress, _MOVING, past=2, memory=2 * _MOST)
 
     def _shape(self, settings: Mapping[str, float]) -> None:
         self._wanted[:] = (
-            settings["THRESHOLD"],
+            settings["THRESHOLD"] / _DECIBELS,
             1 - 1 / settings["RATIO"],
             kept(settings["ATTACK SENS."]),
             kept(settings["RELEASE SENS."]),

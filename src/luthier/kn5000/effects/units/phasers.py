@@ -14,12 +14,13 @@ from typing import Final
 
 import numpy as np
 
-from luthier.dsp.delay_lines import Samples
-from luthier.dsp.loops import loop
+from luthier.dsp.delay_lines import Place, Samples
+from luthier.dsp.logarithms import Bits, powers
+from luthier.dsp.loops import loop, part
 from luthier.dsp.slow_waves import TURN, increment
 from luthier.kn5000.effects.units import shapes
-from luthier.kn5000.effects.units.gliding import TIME, Numbers, Words, glide
-from luthier.kn5000.effects.units.shapes import fade, shaped
+from luthier.kn5000.effects.units.gliding import TIME, Numbers, Words, number, straight
+from luthier.kn5000.effects.units.shapes import fade_on, shaped_later
 from luthier.kn5000.effects.units.unit import PHASE, RATE, WAVEFORM, Frames, Parameter, Unit, percent, speed
 
 STAGES: Final = 6
@@ -28,34 +29,79 @@ _MOVING: Final = 5
 _MIDDLE, _DEPTH, _FEEDBACK, _APART, _LEVEL = range(_MOVING)
 _PHASE, _STEP, _SHAPE = 2, 3, 4
 _PER_SIDE: Final = STAGES + 1
-_TINY: Final = 1e-30
+_MOST: Final = 256  # frames at once
+_TO_ANGLE: Final = np.float32(math.pi / RATE)
+_ONE, _SIX, _FIFTEEN = np.float32(1), np.float32(6), np.float32(15)
+#: Goes in with the sound, so that what dies away never becomes too small for the processor's quick ways.
+_TINY: Final = 1e-20
+
+
+@part
+def _all_passes(
+    a: float, value: float, p: float, q: float, r: float, s: float, t: float, u: float
+) -> tuple[float, float, float, float, float, float, float]:
+    """Six of first order: what comes out, and what each keeps."""
+    one = a * value + p
+    two = a * one + q
+    three = a * two + r
+    four = a * three + s
+    five = a * four + t
+    six = a * five + u
+    return (
+        six,
+        value - a * one,
+        one - a * two,
+        two - a * three,
+        three - a * four,
+        four - a * five,
+        five - a * six,
+    )
+
+
+@part
+def _corners(
+    numbers: Numbers, words: Words, time: int, side: int, memory: Samples, bits: Bits, count: int
+) -> None:
+    """The all-passes' coefficient in each frame."""
+    for i in range(count):
+        ahead = side * int(number(numbers, _MOVING, _APART, time + i) * TURN)
+        phase = words[_PHASE] + (i + 1) * words[_STEP] + ahead
+        swing = number(numbers, _MOVING, _DEPTH, time + i) * shaped_later(words, _SHAPE, phase, i + 1)
+        memory[Place(side * _MOST + i)] = np.float32(number(numbers, _MOVING, _MIDDLE, time + i) + swing)
+    powers(memory, bits, side * _MOST, count, 2 * _MOST)
+    for i in range(count):
+        # tan(pi f / rate) by its first terms; f stays below a quarter of the rate.
+        x = memory[Place(side * _MOST + i)] * _TO_ANGLE
+        square = x * x
+        tangent = x * (_FIFTEEN - square) / (_FIFTEEN - _SIX * square)
+        memory[Place(side * _MOST + i)] = (tangent - _ONE) / (tangent + _ONE)
 
 
 @loop
-def _shift(frames: Frames, numbers: Numbers, words: Words, past: Numbers, _memory: Samples) -> None:
-    for i in range(len(frames)):
-        glide(numbers, words, words[TIME] + i, _MOVING)
-        words[_PHASE] += words[_STEP]
-        fade(words, _SHAPE)
+def _shift(frames: Frames, numbers: Numbers, words: Words, past: Numbers, memory: Samples) -> None:
+    bits = memory.view(np.int32)
+    done = 0
+    while done < len(frames):
+        time = words[TIME] + done
+        count = min(straight(numbers, words, time, _MOVING, len(frames) - done), _MOST)
         for side in range(2):
-            ahead = side * int(numbers[_APART] * TURN)
-            octaves = numbers[_MIDDLE] + numbers[_DEPTH] * shaped(words, _SHAPE, words[_PHASE] + ahead)
-            # tan(pi f / rate) by its first terms; f stays below a quarter of the rate.
-            x = np.exp2(octaves) * (math.pi / RATE)
-            square = x * x
-            tangent = x * (15.0 - square) / (15.0 - 6.0 * square)
-            a = (tangent - 1.0) / (tangent + 1.0)
-            first = side * _PER_SIDE
-            value = frames[i, side] + numbers[_FEEDBACK] * past[first + STAGES]
-            for stage in range(STAGES):
-                at = first + stage
-                out = a * value + past[at]
-                kept = value - a * out
-                past[at] = kept if abs(kept) > _TINY else 0.0
-                value = out
-            value = value if abs(value) > _TINY else 0.0
-            past[first + STAGES] = value
-            frames[i, side] = numbers[_LEVEL] * value
+            _corners(numbers, words, time, side, memory, bits, count)
+        p, q, r, s, t, u, out = past[0], past[1], past[2], past[3], past[4], past[5], past[6]
+        p2, q2, r2, s2, t2, u2, out2 = past[7], past[8], past[9], past[10], past[11], past[12], past[13]
+        for i in range(count):
+            row = Place(done + i)
+            feedback = number(numbers, _MOVING, _FEEDBACK, time + i)
+            level = number(numbers, _MOVING, _LEVEL, time + i)
+            a, b = np.float64(memory[Place(i)]), np.float64(memory[Place(_MOST + i)])
+            left, right = frames[row, Place(0)] + _TINY, frames[row, Place(1)] + _TINY
+            out, p, q, r, s, t, u = _all_passes(a, left + feedback * out, p, q, r, s, t, u)
+            out2, p2, q2, r2, s2, t2, u2 = _all_passes(b, right + feedback * out2, p2, q2, r2, s2, t2, u2)
+            frames[row, Place(0)], frames[row, Place(1)] = level * out, level * out2
+        past[0], past[1], past[2], past[3], past[4], past[5], past[6] = p, q, r, s, t, u, out
+        past[7], past[8], past[9], past[10], past[11], past[12], past[13] = p2, q2, r2, s2, t2, u2, out2
+        words[_PHASE] += count * words[_STEP]
+        fade_on(words, _SHAPE, count)
+        done += count
     words[TIME] += len(frames)
 
 
@@ -72,7 +118,7 @@ class Phaser(Unit):
     )
 
     def __init__(self) -> None:
-        super().__init__(_shift, _MOVING, waves=1, words=shapes.WORDS, past=2 * _PER_SIDE)
+        super().__init__(_shift, _MOVING, waves=1, words=shapes.WORDS, past=2 * _PER_SIDE, memory=3 * _MOST)
 
     def _shape(self, settings: Mapping[str, float]) -> None:
         feedback = settings["RESONANCE"] / 100

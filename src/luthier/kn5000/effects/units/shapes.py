@@ -32,6 +32,22 @@ def fade(words: Words, at: int) -> None:
 
 
 @part
+def shaped_later(words: Words, at: int, phase: int, frames: int) -> float:
+    """The wave at a phase that comes in so many frames."""
+    value = wave(phase, words[at])
+    if words[at + _LEFT] > 0:
+        left = max(words[at + _LEFT] - frames, 0)
+        value += left / _FADE * (wave(phase, words[at + _BEFORE]) - value)
+    return value
+
+
+@part
+def fade_on(words: Words, at: int, frames: int) -> None:
+    """Frames go by."""
+    words[at + _LEFT] = max(words[at + _LEFT] - frames, 0)
+
+
+@part
 def is_fading(words: Words, at: int) -> bool:
     """Whether the one before is still heard."""
     return bool(words[at + _LEFT] > 0)
