@@ -55,7 +55,7 @@ def test_the_equaliser_stands_in_the_way(
     click: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out = tmp_path / "out.wav"
-    flat = [word for name in ("LOW", "HIGH") for word in ("--set", f"{name} EMPHASIS G=0")]
+    flat = [word for name in ("LOW", "HIGH") for word in ("--set", f"{name} EMPHASIS G=0dB")]
     assert run(monkeypatch, "GEQ", click, "-o", out, *flat, "--tail", 0) == 0
     sound, _ = soundfile.read(out)
     assert sound == pytest.approx(soundfile.read(click)[0], abs=2**-15)
@@ -71,7 +71,7 @@ def test_another_rate_mono_and_a_tail(
     assert run(monkeypatch, *words) == 0
     said = json.loads(capsys.readouterr().out)
     assert (said["effect"], said["number"], said["rate"], said["tail"]) == ("VIBRATO", 50, 48_000, 0.5)
-    assert said["settings"]["DEPTH"] == 0
+    assert said["settings"]["DEPTH"] == said["panel"]["DEPTH"] == 0
     sound, rate = soundfile.read(out)
     assert rate == 48_000
     assert sound.shape == (72_000, 2)
@@ -85,8 +85,11 @@ def test_another_rate_mono_and_a_tail(
         (["REVERB", "{in}", "-o", "{out}"], "no effect"),
         (["CHORUS", "{in}", "-o", "{out}", "--set", "DEPTH"], "sets nothing"),
         (["CHORUS", "{in}", "-o", "{out}", "--set", "DEPTH=deep"], "no number"),
-        (["CHORUS", "{in}", "-o", "{out}", "--set", "DEPTH=1e9"], "choose 0 to 100 %"),
-        (["CHORUS", "{in}", "-o", "{out}", "--set", "DEPTH=nan"], "choose 0 to 100 %"),
+        (
+            ["CHORUS", "{in}", "-o", "{out}", "--set", "DEPTH=1e9"],
+            "choose 0 to 99 as on the panel, or 0 to 100 %",
+        ),
+        (["CHORUS", "{in}", "-o", "{out}", "--set", "DEPTH=nan"], "is no number"),
         (["CHORUS", "{in}", "-o", "{out}", "--set", "WIDTH=3"], "has no WIDTH"),
         (["CHORUS", "{missing}", "-o", "{out}"], "missing.wav"),
         (["CHORUS", "{in}", "-o", "{in}"], "exists"),

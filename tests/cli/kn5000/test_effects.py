@@ -42,7 +42,31 @@ def test_one_effect(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixtu
         *("RESONANCE", "MANUAL", "SWEEP RANGE", "VOLUME", "REV SEND")
     ]
     assert run(monkeypatch, "effects", "auto wah") == 0
-    assert "  VOLUME               0 to  99, first   99\n" in capsys.readouterr().out
+    volume = "  VOLUME                0 to  99, first    99  0 to 100 %, modelled; here 100\n"
+    assert volume in capsys.readouterr().out
+
+
+def test_every_parameter_with_both_its_ranges(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(monkeypatch, "effects", "--json") == 0
+    records = {(record["slot"], record["name"]): record for record in json.loads(capsys.readouterr().out)}
+    found = {entry["name"]: entry for entry in records[1, "CONCERT REVERB 1"]["parameters"]}["REVERB TIME"]
+    # Ranges of the sub program: 15 to 97, of which 35 is the first; opcode 75 makes 2 and 30 s of 35 and 97.
+    assert (found["low"], found["high"], found["first"], found["certainty"]) == (15, 97, 35, "known")
+    assert (found["physical"]["panel_high"], found["physical"]["unit"]) == (30.0, "s")
+    for record in records.values():
+        for entry in record["parameters"]:
+            assert entry["low"] <= entry["default"] <= entry["high"]
+            assert entry["certainty"] in ("known", "modelled")
+            physical = entry["physical"]
+            assert (physical is None) == (entry["name"] == "")
+            if physical:
+                assert physical["low"] <= physical["default"] <= physical["high"]
+    # What the machine does not show: the level of an illusion.
+    assert [(entry["name"], entry["shown"]) for entry in records[2, "STANDARD"]["parameters"]] == [
+        *(("INTENSITY", True), ("", False), ("VOLUME", False))
+    ]
 
 
 def test_a_sheet(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

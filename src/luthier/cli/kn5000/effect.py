@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from luthier.cli.kn5000 import app
 from luthier.cli.output import ForceOption, JsonOption, OutputOption, note, print_json, progress
-
-if TYPE_CHECKING:
-    from luthier.kn5000.effects.effect import Chain
 
 
 @app.command()
@@ -20,7 +17,12 @@ def effect(
     sound: Annotated[Path, typer.Argument(metavar="AUDIO", help="A sound file; - is standard input.")],
     output: OutputOption,
     settings: Annotated[
-        list[str] | None, typer.Option("--set", metavar="PARAMETER=VALUE", help="Set a parameter.")
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="PARAMETER=VALUE",
+            help="Set a parameter: a number is that of the panel, an amount has its unit.",
+        ),
     ] = None,
     wet: Annotated[bool, typer.Option("--wet", help="The effect alone, without the dry sound.")] = False,
     tail: Annotated[
@@ -39,10 +41,11 @@ def effect(
     refuse_to_overwrite(output, force)
 
     from luthier.compiled import will_compile
+    from luthier.kn5000.effects import panel
     from luthier.kn5000.effects.named import effect as named
 
     chosen = named(name)
-    _set(chosen, settings or [])
+    panel.apply(chosen, settings or [])
 
     from luthier.audio import files
     from luthier.kn5000.effects.file import apply
@@ -61,6 +64,9 @@ def effect(
                 "effect": chosen.name,
                 "number": chosen.number,
                 "settings": chosen.settings,
+                "panel": {
+                    scale.name: scale.nearest(chosen.settings[scale.name]) for scale in panel.ranges(chosen)
+                },
                 "dry": not (wet or chosen.in_line),
                 "rate": recording.rate,
                 "seconds": round(len(done.samples) / recording.rate, 3),
@@ -71,13 +77,3 @@ def effect(
         return
     length = len(done.samples) / recording.rate
     say(f"{output}: {chosen.name}, {length:.2f} s, {done.tail:.2f} s of it tail, peak {done.peak:.2f}")
-
-
-def _set(chosen: Chain, settings: list[str]) -> None:
-    from luthier.errors import UsageError
-
-    for setting in settings:
-        parameter, equals, value = setting.partition("=")
-        if not equals:
-            raise UsageError(f"{setting!r} sets nothing", remedy='write it as "PARAMETER=VALUE"')
-        chosen.set(parameter, chosen.parameter(parameter).read(value))

@@ -12,7 +12,8 @@ from luthier.cli.kn5000 import app
 from luthier.cli.output import JsonOption, print_json, print_json_list
 
 if TYPE_CHECKING:
-    from luthier.kn5000.effect_catalogue.models import Effect
+    from luthier.kn5000.effect_catalogue.models import Control, Effect
+    from luthier.kn5000.effects.scales import Scale
     from luthier.kn5000.translator.rom import SubRom
     from luthier.kn5000.translator.sheet import Row
 
@@ -51,19 +52,55 @@ def _record(effect: Effect) -> dict[str, Any]:
         "chip": effect.chip + 1,
         "program": effect.program,
         "certainty": effect.certainty.value,
-        "parameters": [
-            {
-                "name": control.name,
-                "id": control.parameter.number,
-                "unit": control.unit,
-                "low": control.low,
-                "high": control.high,
-                "first": first,
-                "shown": control.shown,
-                "laws": [{"opcode": law.opcode, "operands": law.operands.hex()} for law in control.laws],
-            }
-            for control, first in zip(effect.controls, effect.first, strict=True)
-        ],
+        "parameters": [_parameter(control, first, scale) for control, first, scale in _controls(effect)],
+    }
+
+
+def _controls(effect: Effect) -> Iterator[tuple[Control, int | None, Scale | None]]:
+    """Controls with their first values, and scales where the effect has such a parameter.
+
+    Last what an effect has beside them: without first value.
+    """
+    from luthier.kn5000.effects.named import effect as named
+    from luthier.kn5000.effects.panel import control_of, ranges
+
+    chosen = named(effect.number)
+    scales = {scale.name: scale for scale in ranges(chosen)}
+    shown = iter(effect.panel)
+    for control, first in zip(effect.controls, effect.first, strict=True):
+        yield control, first, scales[next(shown)] if control.shown else None
+    if "VOLUME" not in effect.panel:
+        yield from (
+            (control_of(chosen, name), None, scales[name]) for name in scales if name not in effect.panel
+        )
+
+
+def _parameter(control: Control, first: int | None, scale: Scale | None) -> dict[str, Any]:
+    return {
+        "name": scale.name if scale else "",
+        "id": control.parameter.number,
+        "unit": control.unit,
+        "low": scale.low if scale else control.low,
+        "high": scale.high if scale else control.high,
+        "first": first,
+        "default": scale.default_value if scale else first,
+        "certainty": scale.certainty.value if scale else control.certainty.value,
+        "physical": scale and _physical(scale),
+        "shown": control.shown and first is not None,
+        "laws": [{"opcode": law.opcode, "operands": law.operands.hex()} for law in control.laws],
+    }
+
+
+def _physical(scale: Scale) -> dict[str, Any]:
+    return {
+        "unit": scale.unit,
+        "low": scale.least,
+        "high": scale.most,
+        "default": scale.default,
+        "panel_low": scale.values[0],
+        "panel_high": scale.values[-1],
+        "law": scale.law,
+        "choices": list(scale.choices),
     }
 
 
@@ -81,9 +118,23 @@ def _list_lines(found: Iterable[Effect]) -> Iterator[str]:
 def _effect_lines(effect: Effect) -> Iterator[str]:
     yield f"{effect.name}: number {effect.number}, {effect.page}, slot {effect.slot}, DSP {effect.chip + 1}"
     yield f"{effect.certainty.value}; {'a program of its own' if effect.program else 'no program of its own'}"
-    for control, first in zip(effect.controls, effect.first, strict=True):
-        label = control.name or "(not shown)"
-        yield f"  {label:17} {control.low:4} to {control.high:3}, first {first:4}  {control.unit}".rstrip()
+    for control, first, scale in _controls(effect):
+        label = scale.name if scale else "(not shown)"
+        begin = "       none" if first is None else f"first {first:5}"
+        line = f"  {label:18} {control.low:4} to {control.high:3}, {begin}"
+        yield f"{line}  {_span(scale) if scale else ''}".rstrip()
+
+
+def _span(scale: Scale) -> str:
+    """What the numbers of the panel reach, and what the effect has at first."""
+    if scale.choices:
+        return f"{', '.join(scale.choices)}; here {scale.choices[int(scale.default)]}"
+    ends = f"{_amount(scale.values[0])} to {_amount(scale.values[-1])} {scale.unit}".rstrip()
+    return f"{ends}, {scale.certainty.value}; here {_amount(scale.default)}"
+
+
+def _amount(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
 
 
 @app.command()

@@ -10,7 +10,8 @@ Samples do not depend on the size of blocks.  Silence costs nothing: after a whi
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Final, Protocol
 
 import numpy as np
@@ -75,8 +76,12 @@ class Chain:
         *,
         in_line: bool = False,
         order: Iterable[str] = (),
+        reach: Mapping[str, tuple[float, float]] | None = None,
     ) -> None:
-        """``order`` names parameters as the panel has them; those it leaves out come behind."""
+        """``order`` names parameters as the panel has them; those it leaves out come behind.
+
+        ``reach`` widens the ranges that units give to parameters.
+        """
         self.name = name
         self.number = number
         self.in_line = in_line
@@ -95,6 +100,9 @@ class Chain:
             self._own_names.append(names)
         listed = [shown for shown in order if shown in parameters]
         self._parameters = {shown: parameters[shown] for shown in (*listed, *parameters)}
+        for shown, (low, high) in (reach or {}).items():
+            narrow = self._parameters[shown]
+            self._parameters[shown] = replace(narrow, low=min(low, narrow.low), high=max(high, narrow.high))
         self._settings = {shown: float(parameter.default) for shown, parameter in self._parameters.items()}
         self._patience = sum(unit.patience for unit in self._units) + LOOK
         self._looks = np.zeros(_LOOKS, np.int64)
@@ -231,8 +239,4 @@ class Chain:
 
 
 def _renamed(parameter: Parameter, name: str) -> Parameter:
-    if parameter.name == name:
-        return parameter
-    from dataclasses import replace
-
-    return replace(parameter, name=name)
+    return parameter if parameter.name == name else replace(parameter, name=name)

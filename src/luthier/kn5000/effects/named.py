@@ -159,6 +159,25 @@ _UNITS: dict[str, Units] = {
 #: The only slot whose effects end with REV SEND as well as VOLUME; the chip that all sound goes through.
 _EFFECT_SLOT, _IN_LINE_CHIP = 0, 1
 
+#: What the panel can ask for beyond the ranges of units, by the control of the catalogue, in the unit of the
+#: parameter: laws of the translator at their ends, and a delay of nothing, which is one frame.
+_REACH: dict[str, tuple[float, float]] = {
+    **dict.fromkeys(("treble fast", "treble slow", "bass fast", "bass slow"), (0.0, 34.95)),
+    **dict.fromkeys(("gate time", "mask time"), (10.0, 2900.0)),
+    **dict.fromkeys(("attack", "release"), (0.001, 1.0)),
+    "release rate": (0.0005, 1.0),
+    "emphasis centre": (50.0, 16_000.0),
+    **dict.fromkeys(("resonance", "resonance behind a delay"), (-90.0, 90.0)),
+    **dict.fromkeys(("hars left", "hars right"), (0.0, 99.0)),
+    **{f"{side}{longest}": (0.0, 180.0) for side in ("left", "right") for longest in ("", ", 300", ", 180")},
+    **{f"tap {number}": (0.0, 700.0) for number in range(1, 5)},
+    **{
+        f"{kind} time{mark}": (0.5, 30.0)
+        for kind in ("concert", "dark", "bright", "wave", "room simulation", "karaoke", "bath and stage")
+        for mark in ("", " 2")
+    },
+}
+
 #: All effects there are, by their numbers.
 NAMES: dict[int, str] = dict(sorted((found.number, found.name) for found in loading.effects()))
 #: Effects whose list of parameters is ours.
@@ -182,4 +201,7 @@ def effect(name: str | int) -> Chain:
         (*_UNITS[wanted](), end),
         in_line=entry.chip == _IN_LINE_CHIP,
         order=entry.panel,
+        reach={
+            shown: _REACH[control.key] for shown, (control, _) in entry.panel.items() if control.key in _REACH
+        },
     )
