@@ -27,6 +27,10 @@ class Clock:
         self.now = 0
         self._queue.clear()
 
+    def know(self, name: str, action: Action) -> None:
+        """Say what an event of a name does, so that a snapshot can be restored before one was ever set."""
+        self._actions[name] = action
+
     def at(self, states: int, name: str, action: Action) -> None:
         """Call ``action`` when ``states`` have passed since reset; an event of that name is replaced."""
         self.cancel(name)

@@ -108,6 +108,12 @@ class Memory:
             self._served_registers.add(address)
             self._settle(address // PAGE)
 
+    def withhold(self, address: int) -> None:
+        """Undo :meth:`serve`: the device wants to be asked again."""
+        if address in self._served_registers:
+            self._served_registers.remove(address)
+            self._settle(address // PAGE)
+
     def _add(self, region: Region) -> None:
         if not 0 <= region.start < region.end <= SIZE:
             raise UsageError(

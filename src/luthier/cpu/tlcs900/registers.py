@@ -85,6 +85,20 @@ class Registers(MutableMapping[str, int]):
         self._file[CURRENT : CURRENT + 16] = self._file[number << 4 : (number << 4) + 16]
         self._set_part("rfp", number)
 
+    @property
+    def interrupt_mask(self) -> int:
+        """IFF of SR."""
+        return self._part("iff")
+
+    @property
+    def states(self) -> int:
+        """Clock states since reset."""
+        return self._part("states")
+
+    def spend(self, states: int) -> None:
+        """Let states pass in which the CPU does not have the bus."""
+        self._set_part("states", self._part("states") + states)
+
     def _place(self, name: str) -> tuple[int, int]:
         """Where a register's bytes are now: those of the current bank are in the window at E0."""
         try:

@@ -1,0 +1,207 @@
+"""The micro-DMA: eight channels that move a unit for a request, without the CPU.
+
+A channel waits for the source whose start number stands in its DMAnV; DMAR starts it by software.  Source,
+destination, count and mode are control registers of the CPU (LDC).  At the end of the count DMAnV becomes 0
+and INTTCn asks; a count of 0 is 65,536.  Nothing moves while IFF is 7.  Channel 0 comes first.
+
+Bits of DMAMn: 1 and 0 the size (1, 2, 4 bytes), 4 to 2 what changes: destination up or down, source up or
+down, nothing, or the source counts and nothing is moved (facts of the KN5000 memory-map page and MAME's
+fork).
+
+Open questions
+- How long a unit takes on this chip: 8 states, 12 for 4 bytes, 5 for a count, as on the 900/H (modelled).
+- What DMAB does: a request moves all units of a channel (modelled after the maker's 900/H1 chips).
+- What sizes and ways that are in no table do: counted as unknown, nothing is moved.
+
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from luthier.cpu.semantics import CODE, READ, WRITE
+from luthier.cpu.tlcs900.operands import CONTROL
+from luthier.kn5000.board.chip.interrupt_controller import InterruptController
+from luthier.kn5000.board.chip.register_file import RegisterFile
+from luthier.kn5000.board.chip.sources import by_start
+from luthier.machine.clock import Clock
+from luthier.machine.memory import SIZE
+from luthier.machine.processor import Processor
+
+CHANNELS = 8
+ALL_MASKED = 7
+#: What each way (bits 4 to 2 of DMAM) does to source and destination; the last moves nothing.
+WAYS = ((0, 1), (0, -1), (1, 0), (-1, 0), (0, 0), (1, 0))
+COUNTING = 5
+#: States of a unit by its size, and of a count.
+STATES, COUNT_STATES = (8, 8, 12), 5
+_AT_ONCE = 64  #: units that are moved before events have their turn
+_EVENT = "micro-DMA"
+
+
+class MicroDma:
+    """All channels of a chip."""
+
+    def __init__(
+        self,
+        registers: RegisterFile,
+        processor: Processor,
+        clock: Clock,
+        controller: InterruptController,
+    ) -> None:
+        self._registers = registers
+        self._memory = processor.memory
+        self._cpu: Any = processor.registers
+        self._clock = clock
+        self._controller = controller
+        self.moved: Counter[int] = Counter()  #: units by channel
+        self.unknown_modes: Counter[int] = Counter()  #: units whose mode is in no table
+        self.observe: Callable[[int, int, int, int], None] | None = (
+            None  #: channel, source, destination, value
+        )
+        file = processor.register_file
+        self._longs = file.view(np.uint32).data
+        self._words = file.view(np.uint16).data
+        self._bytes = file.data
+        self._requested = [False] * CHANNELS
+        self._starts = [0] * CHANNELS
+        for channel in range(CHANNELS):
+            registers.on_write(f"DMA{channel}V", partial(self._set_start, channel))
+        registers.on_write("DMAR", self._start_by_software)
+        controller.to_dma = self._claim
+        clock.know(_EVENT, self.serve)
+
+    def reset(self) -> None:
+        """As after a reset: no channel waits."""
+        self._requested = [False] * CHANNELS
+        self._starts = [0] * CHANNELS
+
+    # Requests
+
+    def _set_start(self, channel: int, start: int) -> None:
+        before, self._starts[channel] = self._starts[channel], start
+        self._registers.put(f"DMA{channel}V", start)
+        self._controller.reconsider(before)
+        self._controller.reconsider(start)
+
+    def _start_by_software(self, channels: int) -> None:
+        for channel in range(CHANNELS):
+            if channels >> channel & 1:
+                self._requested[channel] = True
+        self._registers.put("DMAR", self._registers.get("DMAR") | channels)
+        self._soon()
+
+    def _claim(self, start: int) -> bool:
+        """Whether a channel waits for a source, which has just asked."""
+        if start not in self._starts:
+            return False
+        self._soon()
+        return True
+
+    def _soon(self) -> None:
+        self._clock.at(self._clock.now, _EVENT, self.serve)
+
+    # Transfers
+
+    def serve(self) -> None:
+        """Move what is asked for, unless everything is masked."""
+        if self._cpu.interrupt_mask == ALL_MASKED:
+            if self._next() is not None:
+                self._controller.lines.wait(self.serve)
+            return
+        for _ in range(_AT_ONCE):
+            channel = self._next()
+            if channel is None:
+                return
+            self._answer(channel)
+        self._clock.at(self._cpu.states, _EVENT, self.serve)
+
+    def _next(self) -> int | None:
+        """The first channel for which there is a request."""
+        for channel, start in enumerate(self._starts):
+            if self._requested[channel]:
+                return channel
+            if start and start in by_start() and self._controller.is_asking(by_start()[start].name):
+                return channel
+        return None
+
+    def _answer(self, channel: int) -> None:
+        """Move a unit, or with DMAB some of them, and take the request away."""
+        goes_on = self._registers.get("DMAB") >> channel & 1
+        if not goes_on or self._count(channel) == 1:
+            self._forget(channel)
+        self._move(channel)
+        place = CONTROL + 0x40 + 4 * channel >> 1
+        self._words[place] = count = self._words[place] - 1 & 0xFFFF
+        if not count:
+            self._starts[channel] = 0
+            self._registers.put(f"DMA{channel}V", 0)
+            self._controller.ask(f"INTTC{channel}")
+
+    def _count(self, channel: int) -> int:
+        return self._words[CONTROL + 0x40 + 4 * channel >> 1] or 0x10000
+
+    def _forget(self, channel: int) -> None:
+        """The request of a channel is answered."""
+        if self._requested[channel]:
+            self._requested[channel] = False
+            self._registers.put("DMAR", self._registers.get("DMAR") & ~(1 << channel))
+        else:
+            self._controller.withdraw(by_start()[self._starts[channel]].name)
+
+    def _move(self, channel: int) -> None:
+        """Move one unit."""
+        mode = self._bytes[CONTROL + 0x42 + 4 * channel] & 0x1F
+        size, way = mode & 3, mode >> 2
+        self.moved[channel] += 1
+        if size == 3 or way >= len(WAYS) or (way == COUNTING and size):
+            self.unknown_modes[mode] += 1
+            self._cpu.spend(COUNT_STATES)
+            return
+        from_place, to_place = CONTROL + 4 * channel >> 2, CONTROL + 0x20 + 4 * channel >> 2
+        source, destination = self._longs[from_place], self._longs[to_place]
+        if way != COUNTING:
+            value = self._read(source & SIZE - 1, 1 << size)
+            if self.observe is not None:
+                self.observe(channel, source, destination, value)
+            self._write(destination & SIZE - 1, 1 << size, value)
+        by_source, by_destination = WAYS[way]
+        self._longs[from_place] = source + (by_source << size) & 0xFFFFFFFF
+        self._longs[to_place] = destination + (by_destination << size) & 0xFFFFFFFF
+        self._cpu.spend(COUNT_STATES if way == COUNTING else STATES[size])
+
+    def _read(self, address: int, size: int) -> int:
+        memory = self._memory
+        if size == 1 and (memory.access[address >> 8] | memory.served[address]) & READ:
+            return int(memory.data[address])
+        return memory.read(address, size)
+
+    def _write(self, address: int, size: int, value: int) -> None:
+        memory = self._memory
+        if size == 1 and memory.access[address >> 8] & (WRITE | CODE) == WRITE:
+            memory.data[address] = value
+        else:
+            memory.write(address, size, value)
+
+    # Snapshots
+
+    def snapshot(self) -> dict[str, Any]:
+        """Who waits; the rest stands in registers."""
+        return {
+            "requested": list(self._requested),
+            "starts": list(self._starts),
+            "moved": dict(self.moved),
+            "unknown": dict(self.unknown_modes),
+        }
+
+    def restore(self, taken: dict[str, Any]) -> None:
+        """Go back to a snapshot."""
+        self._requested = list(taken["requested"])
+        self._starts = list(taken["starts"])
+        self.moved = Counter(taken["moved"])
+        self.unknown_modes = Counter(taken["unknown"])
