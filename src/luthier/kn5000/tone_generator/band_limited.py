@@ -128,6 +128,16 @@ class Pyramids:
         self.pool = np.zeros(1 << 16, np.float32)
         self.table = np.zeros((0, LEVELS, COLUMNS), np.int64)
 
+    @property
+    def selectors(self) -> list[int]:
+        """What the rows of the table belong to."""
+        return self._selectors
+
+    @property
+    def made(self) -> set[tuple[int, int]]:
+        """Rows and levels that are there."""
+        return self._made
+
     def slot(self, selector: int) -> int:
         """The row of the table for a selector; -1 for silence."""
         if selector not in self._slots:

@@ -16,14 +16,16 @@ Open questions
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from copy import copy
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from luthier.kn5000.tone_generator import laws, state
 from luthier.kn5000.tone_generator.band_limited import Pyramids, level_of
-from luthier.kn5000.tone_generator.keybed import Keybed
+from luthier.kn5000.tone_generator.keybed import Keybed, KeyEvent
 from luthier.kn5000.tone_generator.recordings import Bank, check
 from luthier.kn5000.tone_generator.registers import (
     BITMAPS,
@@ -72,6 +74,20 @@ class Outputs:
     dry: NDArray[np.float32]
     effect: NDArray[np.float32]
     reverb: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Held:
+    """A generator's whole state, for :meth:`ToneGenerator.restore`."""
+
+    time: int
+    latch: int
+    globals: dict[int, int]
+    selectors: tuple[int, ...]
+    levels: frozenset[tuple[int, int]]
+    moved: Any
+    arrays: tuple[NDArray[Any], ...]
+    keybed: tuple[KeyEvent, ...]
 
 
 @dataclass
@@ -333,6 +349,38 @@ class ToneGenerator:
     def render(self, frames: int) -> NDArray[np.float32]:
         """The next samples without effects, float32 (frames, 2)."""
         return np.ascontiguousarray(self.render_outputs(frames).dry)
+
+    # State
+
+    def snapshot(self) -> Held:
+        """All of it: registers, voices, keys that wait, the time; not the log."""
+        arrays = (self._registers, self._whole, self._slow, self._quick, self._scratch)
+        return Held(
+            self.time,
+            self._latch,
+            dict(self._globals),
+            tuple(self._pyramids.selectors),
+            frozenset(self._pyramids.made),
+            copy(self._moved),
+            tuple(array.copy() for array in arrays),
+            self.keybed.snapshot(),
+        )
+
+    def restore(self, held: Held) -> None:
+        """Go back to a snapshot of a generator with the same recordings."""
+        known = tuple(self._pyramids.selectors)
+        if known[: len(held.selectors)] != held.selectors:
+            self._pyramids = Pyramids(self.recordings, state.CONTROL)
+            for selector in held.selectors:
+                self._pyramids.slot(selector)
+        for slot, level in sorted(held.levels):
+            self._pyramids.make(slot, level, level)
+        self.time, self._latch, self._globals = held.time, held.latch, dict(held.globals)
+        self._moved = copy(held.moved)
+        arrays = (self._registers, self._whole, self._slow, self._quick, self._scratch)
+        for array, content in zip(arrays, held.arrays, strict=True):
+            np.copyto(array, content)
+        self.keybed.restore(held.keybed)
 
 
 def replay(log: NDArray[np.void], recordings: Bank, frames: int) -> Iterator[NDArray[np.float32]]:

@@ -85,3 +85,11 @@ class Keybed:
     def read_data(self) -> int:
         """The word at 0x110000: the next event; 0 when none waits."""
         return self._events.popleft().word if self._events else 0
+
+    def snapshot(self) -> tuple[KeyEvent, ...]:
+        """The events that wait."""
+        return tuple(self._events)
+
+    def restore(self, taken: tuple[KeyEvent, ...]) -> None:
+        """Go back to a snapshot."""
+        self._events = deque(taken)
