@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from luthier.errors import InputError
-from luthier.kn5000.effects import PlainSends
+from luthier.kn5000.effects import Rack
 from luthier.kn5000.engine import Engine
 from luthier.kn5000.parts.system import SILENCE
 from luthier.kn5000.tone_generator.device import replay
@@ -120,7 +120,7 @@ def test_register_writes_played_again_give_the_same_dry_sound() -> None:
     log = engine.generator.log
     assert log is not None
     again = np.concatenate(list(replay(log.rows(), engine.sounds.recordings, engine.generator.time)))
-    effects = PlainSends()
+    effects = Rack()
     out = np.ascontiguousarray(again[:, 0:2])
     effects.process(again[:, 2:4].copy(), again[:, 4:6].copy(), out)
     # The reverb was changed on the way by a message, which is not in the log of registers: dry sound only.
@@ -134,7 +134,7 @@ def test_register_writes_played_again_give_the_same_dry_sound() -> None:
     assert np.array_equal(again[:, 0:2], np.concatenate(dry))
 
 
-class _NoEffects(PlainSends):
+class _NoEffects(Rack):
     def process(self, effect: Sound, reverb: Sound, out: Sound) -> None:
         del effect, reverb, out
 

@@ -9,6 +9,9 @@ time passes meanwhile (modelled: on the machine a round takes time).
 Rendering lets time pass.  What is sent takes effect at the next sample; nothing depends on the sizes of the
 blocks that are rendered.
 
+Effects are quickest with long blocks, and songs cut time into short ones.  So what the generator makes may
+wait for them (:meth:`Engine.render_later`) until there is much of it or an effect is about to be changed.
+
 >>> from luthier.kn5000.engine import Engine
 >>> engine = Engine()
 >>> engine.note_on(part=0, note=60, velocity=100)
@@ -17,7 +20,7 @@ blocks that are rendered.
 
 Open questions
 - How many messages the machine takes in a second.
-- How the machine mixes dry sound and effects; here they are added.
+- How much of what the effects give the machine adds to the dry sound; here all of it.
 """
 
 from __future__ import annotations
@@ -29,7 +32,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from luthier.errors import InputError
-from luthier.kn5000.effects import PlainSends, SendEffects
+from luthier.kn5000.effects import Rack
+from luthier.kn5000.effects.rack import copy
 from luthier.kn5000.parts import Change, Parts
 from luthier.kn5000.reception.reception import Reception
 from luthier.kn5000.reception.settings import Settings
@@ -49,6 +53,8 @@ from luthier.kn5000.voices.voices import Voices
 
 #: No piece is rendered longer than this at once.
 _LONGEST_PIECE = 4096
+#: As many frames wait for the effects at most.
+_LONGEST_WAIT = 8192
 _OUTPUTS = 6
 
 
@@ -67,7 +73,7 @@ class Statistics:
 
 
 class Engine:
-    """26 parts, 64 voices, two send effects; at power on.
+    """26 parts, 64 voices, five effect slots; at power on.
 
     ``sounds`` are the built-in ones unless others are given; ``log`` keeps every register write, in
     ``generator.log``.
@@ -80,12 +86,14 @@ class Engine:
         self,
         sounds: SoundSet | None = None,
         *,
-        effects: SendEffects | None = None,
+        effects: Rack | None = None,
         log: bool = False,
     ) -> None:
         self.sounds: SoundSet = sounds or BuiltInSounds()
         self.generator = ToneGenerator(self.sounds.recordings, log=log)
-        self.effects: SendEffects = effects or PlainSends()
+        #: The effects: ``engine.effects.choose("reverb", "PLATE REVERB 1")``.
+        self.effects = effects or Rack()
+        self.effects.about_to_change = self.settle
         self.receiver = Receiver()
         self._unsupported: Counter[str] = Counter()
         self.parts = Parts(self.receiver.ram, self.sounds, self._unsupported)
@@ -95,7 +103,11 @@ class Engine:
         #: What system exclusive messages set.
         self.settings = Settings(self.parts, self.voices, self.effects)
         self.reception = Reception(self, self._unsupported)
-        self._lanes = np.zeros((_LONGEST_PIECE, _OUTPUTS), np.float32)
+        self._lanes = np.zeros((_LONGEST_WAIT, _OUTPUTS), np.float32)
+        self._mix = np.zeros((_LONGEST_WAIT, 2), np.float32)
+        #: What waits for the effects: where it goes, in order, and how many frames it is in all.
+        self._waiting: list[NDArray[np.float32]] = []
+        self._waits = 0
         self.generator.write_all(initialisation())
 
     # Messages
@@ -202,20 +214,38 @@ class Engine:
 
     def render_into(self, out: NDArray[np.float32]) -> None:
         """The same into a contiguous float32 array (frames, 2)."""
+        self.render_later(out)
+        self.settle()
+
+    def render_later(self, out: NDArray[np.float32]) -> None:
+        """The same, but ``out`` is there only after :meth:`settle`; until then it must not be used."""
         done = 0
         while done < len(out):
             now, tick = self.generator.time, self.voices.next_tick
-            count = min(len(out) - done, _LONGEST_PIECE, _LONGEST_PIECE if tick is None else tick - now)
-            self._piece(out[done : done + count])
+            count = min(len(out) - done, _LONGEST_PIECE, _LONGEST_WAIT - self._waits)
+            if tick is not None:
+                count = min(count, tick - now)
+            self.generator.render_into(self._lanes[self._waits : self._waits + count])
+            self._waiting.append(out[done : done + count])
+            self._waits += count
             done += count
+            if self._waits == _LONGEST_WAIT:
+                self.settle()
             if now + count == tick:
                 self.voices.tick()
 
-    def _piece(self, out: NDArray[np.float32]) -> None:
-        lanes = self._lanes[: len(out)]
-        self.generator.render_into(lanes)
-        out[:] = lanes[:, 0:2]
-        self.effects.process(lanes[:, 2:4], lanes[:, 4:6], out)
+    def settle(self) -> None:
+        """Take what waits through the effects."""
+        if not self._waits:
+            return
+        waiting, lanes, mix = self._waiting, self._lanes[: self._waits], self._mix[: self._waits]
+        self._waiting, self._waits = [], 0
+        copy(lanes[:, 0:2], mix)
+        self.effects.process(lanes[:, 2:4], lanes[:, 4:6], mix)
+        done = 0
+        for out in waiting:
+            out[:] = mix[done : done + len(out)]
+            done += len(out)
 
     @property
     def sounding(self) -> int:
@@ -225,7 +255,10 @@ class Engine:
     @property
     def silent(self) -> bool:
         """Nothing sounds, and the effects have died away."""
-        return self.sounding == 0 and self.effects.silent
+        if self.sounding:
+            return False
+        self.settle()
+        return self.effects.silent
 
     @property
     def muted(self) -> set[int]:

@@ -114,10 +114,11 @@ class Player:
         """Fill the block up to a frame."""
         if frame > self.frames:
             within = self.frames % BLOCK
-            self._instrument.render_into(self._block[within : within + frame - self.frames])
+            self._instrument.render_later(self._block[within : within + frame - self.frames])
             self.frames = frame
 
     def _put(self) -> None:
+        self._instrument.settle()
         self._block *= self._gain
         self._output.put(self._limiter.process(self._block))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.kn5000.parts.playing import new_parts
 
-from luthier.kn5000.effects import PlainSends
+from luthier.kn5000.effects import Rack
 from luthier.kn5000.parts import Change, Parts
 from luthier.kn5000.reception import Reception, Settings
 
@@ -25,7 +25,7 @@ class Player:
     def __init__(self) -> None:
         self.parts: Parts = new_parts()
         self.voices = Followers()
-        self.effects = PlainSends()
+        self.effects = Rack()
         self.settings = Settings(self.parts, self.voices, self.effects)
         self.reception = Reception(self, self.parts.unsupported)
 

@@ -7,7 +7,7 @@ from tests.kn5000.parts.playing import new_parts
 from tests.kn5000.reception.listening import gs
 from tests.kn5000.reception.player import Player
 
-from luthier.kn5000.effects import PlainSends
+from luthier.kn5000.effects import GsReverb
 from luthier.kn5000.parts import Change
 
 
@@ -18,11 +18,11 @@ def player() -> Player:
 
 def test_a_reset_reaches_everything(player: Player) -> None:
     player.receive("B0 07 01", gs("40 01 30 00"), gs("40 00 04 20"), gs("40 11 15 01"))
-    assert player.effects.reverb.macro == 0
+    assert player.settings.reverb.macro == 0
     player.voices.told.clear()
     player.receive("F0 7E 7F 09 01 F7")
     assert player.parts.state(0) == new_parts().state(0)
-    assert player.effects.reverb.macro == PlainSends().reverb.macro
+    assert player.settings.reverb == GsReverb()
     assert player.voices.told == [(part, Change.RESET | Change.ALL_NOTES_OFF) for part in range(26)]
 
 
@@ -35,8 +35,8 @@ def test_master_settings_reach_all_parts(player: Player) -> None:
 
 def test_effects(player: Player) -> None:
     player.receive("F0 41 42 12 40 01 30 06 F7", gs("40 01 3D 20"))
-    assert player.effects.reverb.macro == 6
-    assert player.effects.chorus.rate == 32
+    assert player.settings.reverb.macro == 6
+    assert player.settings.chorus.rate == 32
 
 
 def test_scale_notes_one_by_one(player: Player) -> None:

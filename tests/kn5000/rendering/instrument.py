@@ -53,7 +53,7 @@ class FakeInstrument:
         if self._down.pop((part, key), 0) and self._ring:
             self._ringing.append((part, self.frames + self._ring))
 
-    def render_into(self, out: npt.NDArray[np.float32]) -> None:
+    def render_later(self, out: npt.NDArray[np.float32]) -> None:
         if self._stop_at is not None and self.frames >= self._stop_at:
             raise KeyboardInterrupt
         self.calls.append(len(out))
@@ -65,6 +65,9 @@ class FakeInstrument:
         out[:, 1] = out[:, 0] / 2
         self.frames += len(out)
         self._ringing = [entry for entry in self._ringing if entry[1] > self.frames]
+
+    def settle(self) -> None:
+        """Everything is there at once."""
 
     @property
     def sounding(self) -> int:

@@ -1,7 +1,6 @@
-"""The six rooms of the plain reverb: all that tells one from another.
+"""What tells one room from another: delays, damping, reflections.
 
-All of it is modelled: chosen by ear and arithmetic for what the names promise.  Nothing is known of the
-reverbs that a General Standard message would choose in the SX-KN5000.
+All of it is modelled: chosen by ear and arithmetic for what the names promise.
 """
 
 from __future__ import annotations
@@ -14,7 +13,6 @@ from numpy.typing import NDArray
 from luthier.dsp import feedback_network
 from luthier.dsp.delay_lines import BLOCK
 from luthier.dsp.one_pole import slope, two_shelves
-from luthier.kn5000.effects.settings import Character
 
 RATE = 44_100
 TAPS = 8  #: early reflections to either side
@@ -42,14 +40,6 @@ class Room:
     """Frames that the lines move to either side."""
 
 
-ROOMS = {
-    Character.ROOM_1: Room(14, 41, 0.9, 0.25, 0.35, 3, 25),
-    Character.ROOM_2: Room(17, 48, 0.95, 0.25, 0.35, 4, 34),
-    Character.ROOM_3: Room(20, 57, 1.0, 0.35, 0.3, 5, 42),
-    Character.HALL_1: Room(31, 84, 1.2, 0.2, 0.15, 11, 62),
-    Character.HALL_2: Room(34, 89, 1.15, 0.3, 0.15, 13, 75),
-    Character.PLATE: Room(19, 63, 0.85, 0.5, 0.0, 2, 10),
-}
 #: Where lines and reflections lie between the shortest and the longest: no two steps alike.
 _LINE_JITTER = (
     0.0,

@@ -1,4 +1,8 @@
-"""A place for an effect: another one is faded to, so that a change is never a click."""
+"""A place for an effect: another one is faded to, so that a change is never a click.
+
+A slot either returns its effect's sound, which is then added, or stands in the way of all sound.  With NO
+OPERATION the one returns nothing, and the other changes nothing.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,8 @@ import numpy as np
 from luthier.kn5000.effects.effect import Effect
 from luthier.kn5000.effects.units.unit import Frames
 
-_FADE: Final = 1024  #: frames, 23 ms
+FADE: Final = 1024  #: frames, 23 ms
+NO_OPERATION: Final = 0
 
 
 class Slot:
@@ -19,32 +24,74 @@ class Slot:
     """
 
     def __init__(self, effect: Effect) -> None:
-        self.effect = effect
+        self._effect = effect
         self._old: Effect | None = None
+        self._next: Effect | None = None
         self._faded = 0
+
+    @property
+    def effect(self) -> Effect:
+        """The one that was chosen last."""
+        return self._next or self._effect
+
+    @property
+    def idle(self) -> bool:
+        """There is no effect, and none is on its way out."""
+        return self._old is None and self._effect.number == NO_OPERATION
 
     @property
     def silent(self) -> bool:
         """Nothing is to be heard of it."""
-        return self._old is None and self.effect.silent
+        return self.idle or (self._old is None and self._effect.silent)
 
     def choose(self, effect: Effect) -> None:
-        """Go over to another effect. Within 23 ms of the last change it takes its place without a fade."""
+        """Go over to another effect; one that comes while another fades in waits for that."""
         if self._old is None:
-            self._old = self.effect
-        self.effect = effect
+            self._old, self._effect = self._effect, effect
+        elif self._faded == 0:
+            self._effect = effect
+        else:
+            self._next = effect
 
-    def process(self, frames: Frames) -> Frames:
-        """The wet sound of (n, 2) samples."""
-        new = self.effect.process(frames)
+    def process(self, frames: Frames, *, returns: bool = True, out: Frames | None = None) -> Frames:
+        """The wet sound of (n, 2) samples, in ``out`` (which may be ``frames``) or anew."""
         if self._old is None:
-            return new
-        count = min(len(frames), _FADE - self._faded)
-        way = (self._faded + np.arange(count)) / _FADE
+            return _wet(self._effect, frames, returns, out)
+        result = np.empty(frames.shape, np.float32)
+        done = 0
+        while done < len(frames) and self._old is not None:
+            count = min(len(frames) - done, FADE - self._faded)
+            self._fade(frames[done : done + count], returns, result[done : done + count])
+            done += count
+        if done < len(frames):
+            _wet(self._effect, frames[done:], returns, result[done:])
+        if out is None:
+            return result
+        out[:] = result
+        return out
+
+    def _fade(self, frames: Frames, returns: bool, out: Frames) -> None:
+        """At most what is left of the fade."""
+        assert self._old is not None
+        way = (self._faded + np.arange(len(frames))) / FADE
         share = (way * way * (3 - 2 * way)).astype(np.float32)[:, None]
-        old = self._old.process(frames[:count])
-        new[:count] = old + share * (new[:count] - old)
-        self._faded += count
-        if self._faded == _FADE:
+        old = _wet(self._old, frames, returns, None)
+        new = _wet(self._effect, frames, returns, None)
+        out[:] = old + share * (new - old)
+        self._faded += len(frames)
+        if self._faded == FADE:
             self._old, self._faded = None, 0
-        return new
+            if self._next is not None:
+                self._old, self._effect, self._next = self._effect, self._next, None
+
+
+def _wet(effect: Effect, frames: Frames, returns: bool, out: Frames | None) -> Frames:
+    if effect.number != NO_OPERATION:
+        return effect.process(frames, out)
+    if out is None:
+        out = np.array(frames, np.float32)
+    elif out is not frames:
+        out[:] = frames
+    if returns:
+        out[:] = 0
+    return out

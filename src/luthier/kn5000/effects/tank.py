@@ -1,4 +1,4 @@
-"""The plain reverb: early reflections, all-passes, and sixteen lines that feed each other.
+"""A reverb: early reflections, all-passes, and sixteen lines that feed each other.
 
 A block comes out one block after it went in.  Taps are read a block sooner to make up for it.
 """
@@ -17,12 +17,11 @@ from luthier.dsp.all_pass import all_pass
 from luthier.dsp.delay_lines import BLOCK, Place, Samples, places, read, write
 from luthier.dsp.feedback_network import LINES, circulate
 from luthier.dsp.loops import part
-from luthier.dsp.one_pole import low_pass, smoothing
+from luthier.dsp.one_pole import low_pass
 from luthier.dsp.oscillator import TURN, step
 from luthier.kn5000.effects.approach import approached, arrived, is_heard, is_silent, swelling
 from luthier.kn5000.effects.characters import (
     RATE,
-    ROOMS,
     TAPS,
     Room,
     damping,
@@ -30,7 +29,6 @@ from luthier.kn5000.effects.characters import (
     late_gain,
     line_delays,
 )
-from luthier.kn5000.effects.settings import Character, Reverb
 
 Words = NDArray[np.int64]
 
@@ -146,16 +144,14 @@ def empty(tank: Tank) -> None:
     tank.phases[:] = np.arange(LINES) // len(_WAVES) * (TURN // 4)
 
 
-def shape(tank: Tank, reverb: Reverb) -> None:
-    """Say what it is to become; of the characters called delay it only takes the end of its input."""
-    if reverb.character >= Character.DELAY:
-        tank.wanted_numbers[_INPUT] = 0
-        return
-    share = smoothing(reverb.low_pass, RATE)
-    shape_as(tank, ROOMS[reverb.character], reverb.time, reverb.predelay, reverb.level, share)
+def rest(tank: Tank, blocks: int) -> None:
+    """Let so many silent blocks go by while it is asleep: only the waves go on."""
+    tank.phases[:] += blocks * _STEPS
+    if blocks:
+        tank.words[_IDLE] = 1
 
 
-def shape_as(
+def shape(
     tank: Tank, room: Room, time: float, predelay: float, level: float, share: float = 1, early: float = 1
 ) -> None:
     """Say which room it is to become.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from luthier.kn5000.effects import GsChorus, GsReverb, SendEffects
+from luthier.kn5000.effects import GsChorus, GsReverb, Rack, macros
+from luthier.kn5000.effects.rack import DSP_EFFECT, REVERB
 from luthier.kn5000.parts import Change, Parts
 from luthier.kn5000.transport.controllers import PART_COUNT
 
@@ -22,17 +23,21 @@ class Followers(Protocol):
 class Settings:
     """What system exclusive messages set; see :class:`luthier.kn5000.reception.target.SystemSettings`."""
 
-    def __init__(self, parts: Parts, voices: Followers, effects: SendEffects) -> None:
+    def __init__(self, parts: Parts, voices: Followers, effects: Rack) -> None:
         self.parts = parts
         self.voices = voices
         self.effects = effects
+        #: What messages last set, in General Standard's numbers.
+        self.reverb, self.chorus = GsReverb(), GsChorus()
 
     def reset(self, standard: str) -> None:
         """All parts and effects as at power on; what sounds is let go."""
         self.parts.reset(standard)
         self._all_follow(Change.RESET | Change.ALL_NOTES_OFF)
-        self.effects.set_reverb(GsReverb())
-        self.effects.set_chorus(GsChorus())
+        self.reverb, self.chorus = GsReverb(), GsChorus()
+        for slot, choice in ((REVERB, macros.reverb(self.reverb)), (DSP_EFFECT, macros.chorus(self.chorus))):
+            if slot not in self.effects.held:
+                self.effects.apply(slot, choice)
 
     def set_master(self, setting: str, value: float) -> None:
         """``volume`` 0 to 1, ``pan`` -1 to 1, ``tuning`` and ``transpose`` in semitones."""
@@ -41,9 +46,11 @@ class Settings:
     def set_effect(self, address: int, value: int) -> None:
         """Reverb or chorus by the last byte of GS's address 40 01 xx."""
         if address < _FIRST_OF_CHORUS:
-            self.effects.set_reverb(self.effects.reverb.changed(address, value))
+            self.reverb = self.reverb.changed(address, value)
+            self.effects.follow(REVERB, macros.reverb(self.reverb))
         else:
-            self.effects.set_chorus(self.effects.chorus.changed(address, value))
+            self.chorus = self.chorus.changed(address, value)
+            self.effects.follow(DSP_EFFECT, macros.chorus(self.chorus))
 
     def set_drums(self, part: int, kit_map: int) -> None:
         """Let a part play drums of GS's map 1 or 2, or, with 0, programs."""

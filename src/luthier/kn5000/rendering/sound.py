@@ -51,8 +51,11 @@ class Instrument(Protocol):
     def receive(self, message: bytes) -> None:
         """Take a whole MIDI message."""
 
-    def render_into(self, out: Samples) -> None:
-        """Fill ``out``, shape (n, 2), with the next frames."""
+    def render_later(self, out: Samples) -> None:
+        """Fill ``out``, shape (n, 2), with the next frames, at the latest when it is to settle."""
+
+    def settle(self) -> None:
+        """Fill all that was given."""
 
     @property
     def sounding(self) -> int:
@@ -104,6 +107,7 @@ class Sound:
             while self.frames < last and not instrument.silent:
                 yield from self._until(min(self.frames + _LOOK, last))
         if filled := self.frames % rate:
+            instrument.settle()
             yield self._second[:filled]
 
     def _until(self, frame: int) -> Iterator[Samples]:
@@ -114,7 +118,8 @@ class Sound:
             if not within:
                 self.polyphony.append(0)
             self.polyphony[-1] = max(self.polyphony[-1], self._instrument.sounding)
-            self._instrument.render_into(self._second[within : within + count])
+            self._instrument.render_later(self._second[within : within + count])
             self.frames += count
             if within + count == self._rate:
+                self._instrument.settle()
                 yield self._second

@@ -95,7 +95,7 @@ class Reverb(Unit):
         self._set = (time, before, damp, early)
         fall = 60 * self.ROOM.longest / 1000 / time
         room = replace(self.ROOM, high=max(10 ** (damp / 20), fall / (fall + _MOST_DAMPED)))
-        tank.shape_as(self._tank, room, time, before, 1, early=early)
+        tank.shape(self._tank, room, time, before, 1, early=early)
 
     def clear(self) -> None:
         """Forget all sound."""
@@ -111,7 +111,12 @@ class Reverb(Unit):
 
     def skip(self, frames: int) -> None:
         """Let time go by in silence."""
-        self.process(np.zeros((frames, 2), np.float32))
+        room, time = self._tank, int(self._words[TIME])
+        if self._memory[:_TANK].any() or not room.words[tank.ASLEEP]:
+            self.process(np.zeros((frames, 2), np.float32))
+            return
+        tank.rest(room, (time + frames) // BLOCK - time // BLOCK)
+        self._words[TIME] += frames
 
 
 def _parameters(time: float, before: float, room: Room) -> tuple[Parameter, ...]:
