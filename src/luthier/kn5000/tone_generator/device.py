@@ -123,8 +123,8 @@ class ToneGenerator:
         self._globals: dict[int, int] = {}
         #: Of selectors that were played.
         self._roots: dict[int, float] = {}
-        #: Voices whose pitch may have left the levels of bandwidth that are there.
-        self._moved: set[int] = set()
+        #: Whether a pitch may have left the levels of bandwidth that are there.
+        self._moved = False
         self._registers = np.zeros(_REGISTERS * VOICES, np.uint16)
         #: The same memory, which takes single words more quickly.
         self._words = memoryview(self._registers.data)
@@ -150,8 +150,7 @@ class ToneGenerator:
             self._globals[latch] = data
             return
         self._registers[latch] = data
-        if register in _PITCHES:
-            self._moved.add(voice)
+        self._moved |= register in _PITCHES
         if register == Register.CONTROL:
             self._control(voice, data)
         elif data & laws.RESTART and register in _RESTARTS:
@@ -168,16 +167,16 @@ class ToneGenerator:
             for latch, data in writes:
                 self.write(latch, data)
             return
-        latch, words, moved = self._latch, self._words, self._moved
+        latch, words, moved = self._latch, self._words, 0
         for latch, data in writes:
             handling = _HANDLING[latch]
             if not handling or (handling & _MAY_RESTART and data & laws.RESTART):
                 self.write(latch, data)
                 continue
             words[latch] = data
-            if handling & _MOVES:
-                moved.add(latch & (VOICES - 1))
+            moved |= handling & _MOVES
         self._latch = latch
+        self._moved |= moved != 0
 
     def write_burst(self, latches: NDArray[np.uint16], data: NDArray[np.uint16]) -> None:
         """Several writes to the registers of one voice at the same sample."""
@@ -187,10 +186,9 @@ class ToneGenerator:
         from luthier.kn5000.tone_generator.burst import take
 
         self._latch = int(latches[-1])
-        voice = self._latch % VOICES
-        self._moved.add(voice)
+        self._moved = True
         if take(self._registers, self._whole, latches, data):
-            self._gate(voice)
+            self._gate(self._latch % VOICES)
 
     def read_status(self) -> int:
         """Read 0x100000: 16 active voices (latch 0 to 3), an envelope's level (latch 0x180 on), else 0."""
@@ -255,7 +253,7 @@ class ToneGenerator:
                 self._whole[state.REQUEST * state.STRIDE + voice] = state.FREE
         elif data == KeyState.GATE:
             self._whole[state.REQUEST * state.STRIDE + voice] = state.GATE
-            self._moved.add(voice)
+            self._moved = True
             self._gate(voice)
 
     def _gate(self, voice: int) -> None:
@@ -276,35 +274,14 @@ class ToneGenerator:
         return float(row["root"] + laws.PITCH_OF_NOTE_0 - own)
 
     def _make_levels(self) -> None:
-        """Make the levels of bandwidth that pitch, vibrato and the third envelope can ask for."""
-        for voice in self._moved:
-            slot, root = self._source(voice)
-            if slot < 0 or not self._is_active(voice):
-                continue
-            swing = self._words[Register.VIBRATO_DEPTH * VOICES + voice]
-            pitch = self._words[Register.PITCH * VOICES + voice] - root
-            low, high = self._bends(voice)
-            octave = 12 * laws.PITCH_SEMITONE
-            lowest, highest = (
-                level_of((pitch + low - swing) / octave),
-                level_of((pitch + high + swing) / octave),
-            )
-            self._pyramids.make(slot, lowest, highest)
-        self._moved.clear()
+        """Make the levels of bandwidth that voices can ask for now."""
+        from luthier.kn5000.tone_generator.reach import lacking, levels_of
 
-    def _bends(self, voice: int) -> tuple[float, float]:
-        """How far down and up the third envelope moves a voice, in units of the pitch word."""
-        targets = [0.0, float(self._slow[(state.NOW + 2) * state.STRIDE + voice])]
-        for register in (Register.PITCH_1, Register.PITCH_2, Register.PITCH_3):
-            word = self._words[register * VOICES + voice]
-            targets.append((word >> 8) - (word >> 7 & 0x100))
-        return min(targets) * laws.PITCH_TARGET_UNITS, max(targets) * laws.PITCH_TARGET_UNITS
-
-    def _source(self, voice: int) -> tuple[int, float]:
-        """Slot and root of what a voice plays, or is about to."""
-        asked = self._whole[state.REQUEST * state.STRIDE + voice] == state.GATE
-        slot, root = (state.NEXT_SLOT, state.NEXT_ROOT) if asked else (state.SLOT, state.ROOT)
-        return int(self._whole[slot * state.STRIDE + voice]), float(self._slow[root * state.STRIDE + voice])
+        pyramids = self._pyramids
+        state_of_voices = self._registers, self._whole, self._slow
+        while (voice := lacking(*state_of_voices, pyramids.table.reshape(-1))) >= 0:
+            pyramids.make(*levels_of(voice, *state_of_voices))
+        self._moved = False
 
     # Time
 
@@ -377,7 +354,7 @@ class ToneGenerator:
             self._pyramids.make(slot, level, level)
         self.time, self._latch, self._globals = held.time, held.latch, dict(held.globals)
         self._moved = copy(held.moved)
-        arrays = (self._registers, self._whole, self._slow, self._quick, self._scratch)
+        arrays: tuple[NDArray[Any], ...] = (self._registers, self._whole, self._slow, self._quick, self._scratch)
         for array, content in zip(arrays, held.arrays, strict=True):
             np.copyto(array, content)
         self.keybed.restore(held.keybed)
