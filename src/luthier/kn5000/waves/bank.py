@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -216,6 +216,18 @@ def read_bank(paths: Sequence[Path], progress: Progress | None = None) -> Bank:
         warnings += [f"{path}: {text}" for text in rom.warnings()]
     title = ", ".join(str(path) for path in paths)
     return Bank(title, Recordings(np.concatenate(samples), rows), tuple(entries), tuple(warnings))
+
+
+def bank_of_chips(images: Mapping[int, bytes], progress: Progress | None = None) -> Bank:
+    """The recordings of wave ROMs in memory, by the number of their chip from IC304 on; all is estimated."""
+    rows = np.zeros(SELECTOR_COUNT, RECORDING)
+    samples, entries, warnings = [], [], []
+    for number, (chip, data) in enumerate(sorted(images.items())):
+        rom = read_rom(data)
+        entries += _estimated(rom, chip, rows, number * _HALF, progress)
+        samples.append(np.frombuffer(data, "<i2").astype(np.int16))
+        warnings += [f"IC{304 + chip}: {text}" for text in rom.warnings()]
+    return Bank("wave ROMs", Recordings(np.concatenate(samples), rows), tuple(entries), tuple(warnings))
 
 
 def _from_table(table: side_table.SideTable, rows: NDArray[np.void], base: int) -> list[Entry]:

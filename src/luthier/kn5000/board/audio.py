@@ -1,0 +1,133 @@
+"""What is heard: the tone generator behind its register writes, effects, and samples for the DAC.
+
+A follower of the schedule.  Writes come with the sample at which they were made and wait; stretches of sound
+are rendered behind the processors, each write at its sample, so that nothing depends on when it is rendered.
+
+Effects: what the effect chips are sent is decoded (:mod:`luthier.kn5000.board.dsp_lines`), but nothing here
+executes their programs.  What the generator sends them comes back through what stands in the slots of our
+engine at power on, a chorus and a reverb (modelled); ``effects=None`` leaves the dry sound alone.
+
+Open questions
+- How loud the effects come back, and what the DAC (PCM69AU) does to the sound: nothing is limited here.
+- The delay from a register's write to the sound.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from luthier.kn5000.board.memento import Memento
+from luthier.kn5000.tone_generator import laws, state
+from luthier.kn5000.tone_generator.device import ToneGenerator
+
+Samples = npt.NDArray[np.float32]
+
+RATE: Final = laws.RATE
+#: Sound that nobody fetched is kept so long, in samples: ten minutes.
+KEPT: Final = 600 * RATE
+_LONGEST_PIECE: Final = 4096
+
+
+class Effects(Protocol):
+    """What stands behind the generator's two sends."""
+
+    def process(self, effect: Samples, reverb: Samples, out: Samples) -> None:
+        """Add what comes back of both sends to ``out``; all float32 (n, 2)."""
+
+    def reset(self) -> None:
+        """As at power on: silent."""
+
+
+class Audio:
+    """Generator and effects; ``now`` gives the sample that a write of this moment belongs to."""
+
+    def __init__(
+        self, generator: ToneGenerator, now: Callable[[], int], effects: Effects | None = None
+    ) -> None:
+        self.generator = generator
+        self.effects = effects
+        self._now = now
+        self._waiting: list[tuple[int, int, int]] = []
+        self._made: list[Samples] = []
+        self._kept = 0
+        self.dropped = 0
+        """Samples that nobody fetched in time."""
+        self._lanes = np.zeros((_LONGEST_PIECE, state.OUTPUTS), np.float32)
+        self.on_rendered: Callable[[], None] = lambda: None
+
+    def write(self, latch: int, data: int) -> None:
+        """A register is written now."""
+        self._waiting.append((max(self._now(), self.generator.time), latch, data))
+
+    def status(self, latch: int) -> int:
+        """What the status port reads with a latch, of the samples rendered so far."""
+        self.generator.write_latch(latch)
+        return self.generator.read_status()
+
+    def settle(self) -> None:
+        """Come to this moment if anything can have changed since what was rendered last."""
+        now = self._now()
+        if self._waiting or now - self.generator.time >= state.CONTROL:
+            self.render_to(now)
+
+    def render_to(self, sample: int) -> None:
+        """Render all samples before ``sample``, with the writes up to it."""
+        writes, self._waiting = self._waiting, []
+        for place, write in enumerate(writes):
+            if write[0] > sample:
+                self._waiting = writes[place:]
+                break
+            self._render(write[0])
+            self.generator.write(write[1], write[2])
+        self._render(sample)
+
+    def follow(self, sample: int) -> None:
+        """The same, for the schedule."""
+        self.render_to(sample)
+        self.on_rendered()
+
+    def take(self) -> Samples:
+        """What was rendered since last asked: float32 (n, 2), left and right, 1.0 full scale."""
+        made, self._made, self._kept = self._made, [], 0
+        return np.concatenate(made) if made else np.zeros((0, 2), np.float32)
+
+    def _render(self, sample: int) -> None:
+        while self.generator.time < sample:
+            count = min(sample - self.generator.time, _LONGEST_PIECE)
+            lanes = self._lanes[:count]
+            self.generator.render_into(lanes)
+            out = np.ascontiguousarray(lanes[:, 0:2])
+            if self.effects is not None:
+                self.effects.process(lanes[:, 2:4], lanes[:, 4:6], out)
+            self._keep(out)
+
+    def _keep(self, out: Samples) -> None:
+        self._made.append(out)
+        self._kept += len(out)
+        while self._kept > KEPT:
+            oldest = self._made.pop(0)
+            self._kept -= len(oldest)
+            self.dropped += len(oldest)
+
+    def snapshot(self) -> Any:
+        """Generator, effects, and the writes that wait; not the sound that waits to be fetched."""
+        effects = None if self.effects is None else Memento(self.effects)
+        return self.generator.snapshot(), effects, list(self._waiting)
+
+    def restore(self, taken: Any) -> None:
+        """Go back to a snapshot; sound that was not fetched is gone.
+
+        Effects of another board's snapshot begin in silence: their state is that of the very objects.
+        """
+        generator, effects, waiting = taken
+        self.generator.restore(generator)
+        if effects is not None and effects.root is self.effects:
+            effects.put_back()
+        elif self.effects is not None:
+            self.effects.reset()
+        self._waiting = list(waiting)
+        self._made, self._kept = [], 0
