@@ -91,6 +91,11 @@ class Registers(MutableMapping[str, int]):
         return self._part("iff")
 
     @property
+    def is_halted(self) -> bool:
+        """Whether HALT was executed and no interrupt came since."""
+        return bool(self._part("halted"))
+
+    @property
     def states(self) -> int:
         """Clock states since reset."""
         return self._part("states")

@@ -165,6 +165,7 @@ class EightBitPair:
         self.update()
 
     def _set_compare(self, upper: int, value: int) -> None:
+        self._registers.put(f"TREG{self._number + upper}", value)
         if not upper and self._registers.get("TRDC") >> self._number // 2 & 1 and self.mode in (PPG, PWM):
             self._buffered = value
             over = self.counters[0].meetings(self.counters[0].round)

@@ -72,9 +72,11 @@ class InterruptController:
         self.observe: Note | None = None  #: told the source of every interrupt taken
         #: Told when a request of a source is gone, so that it may set the next.
         self.on_gone: dict[str, Callable[[], None]] = {}
-        #: Takes a start number; true if the micro-DMA has the request.
-        self.to_dma: Callable[[int], bool] = lambda _start: False
-        self._asking: set[str] = set()
+        #: Told when the program has cleared a request, not the CPU or the micro-DMA answered it.
+        self.on_cleared: dict[str, Callable[[], None]] = {}
+        #: Takes a source that asks; true if the micro-DMA has the request.
+        self.to_dma: Callable[[str], bool] = lambda _source: False
+        self.asking: set[str] = set()  #: sources whose request stands; only for looking at
         self._levels = dict.fromkeys(sources(), 0)
         self._registers_of = level_registers()
         for register in self._registers_of:
@@ -84,7 +86,7 @@ class InterruptController:
     def reset(self) -> None:
         """As after a reset: no requests, all levels 0."""
         self.lines.clear()
-        self._asking.clear()
+        self.asking.clear()
         self._levels = dict.fromkeys(sources(), 0)
 
     # For the sources
@@ -92,16 +94,16 @@ class InterruptController:
     def ask(self, name: str) -> None:
         """A source asks; it may be asking already."""
         source = sources()[name]
-        if name not in self._asking:
-            self._asking.add(name)
+        if name not in self.asking:
+            self.asking.add(name)
             self._show(source)
         self._pass_on(source)
 
     def withdraw(self, name: str) -> None:
         """A source asks no more, or its request was answered."""
-        if name in self._asking:
+        if name in self.asking:
             source = sources()[name]
-            self._asking.remove(name)
+            self.asking.remove(name)
             self._show(source)
             self.lines.withdraw(source.vector)
             if name in self.on_gone:
@@ -109,12 +111,12 @@ class InterruptController:
 
     def is_asking(self, name: str) -> bool:
         """Whether a request of a source stands."""
-        return name in self._asking
+        return name in self.asking
 
     def reconsider(self, start: int) -> None:
         """A start number has come to or gone from a channel of the micro-DMA."""
         source = by_start().get(start)
-        if source is not None and source.name in self._asking:
+        if source is not None and source.name in self.asking:
             self.lines.withdraw(source.vector)
             self._pass_on(source)
 
@@ -129,7 +131,7 @@ class InterruptController:
     # Within
 
     def _pass_on(self, source: Source) -> None:
-        if self.to_dma(source.start):
+        if self.to_dma(source.name):
             return
         level = self._levels[source.name]
         if 1 <= level < _NOT_MASKABLE:
@@ -139,25 +141,30 @@ class InterruptController:
 
     def _show(self, source: Source) -> None:
         value = self._registers.get(source.register) & ~source.request
-        self._registers.put(source.register, value | (source.name in self._asking and source.request))
+        self._registers.put(source.register, value | (source.name in self.asking and source.request))
 
     def _write_levels(self, register: str, value: int) -> None:
         pair = self._registers_of[register]
         held = 0
         for source in pair:
             self._levels[source.name] = value >> source.shift & 7
-            held |= value & 7 << source.shift | (source.name in self._asking and source.request)
+            held |= value & 7 << source.shift | (source.name in self.asking and source.request)
         self._registers.put(register, held)
         for source in pair:
             if not value & source.request:
-                self.withdraw(source.name)
-            elif source.name in self._asking:
+                self._clear(source.name)
+            elif source.name in self.asking:
                 self._pass_on(source)
 
     def _write_clear(self, start: int) -> None:
         source = by_start().get(start)
         if source is not None:
-            self.withdraw(source.name)
+            self._clear(source.name)
+
+    def _clear(self, name: str) -> None:
+        self.withdraw(name)
+        if name in self.on_cleared:
+            self.on_cleared[name]()
 
     def _take(self, vector: int) -> None:
         source = by_start().get(vector // 4)
@@ -172,10 +179,10 @@ class InterruptController:
 
     def snapshot(self) -> dict[str, Any]:
         """Levels stand in the registers; who asks, and what was taken."""
-        return {"asking": sorted(self._asking), "taken": dict(self.taken), "levels": dict(self._levels)}
+        return {"asking": sorted(self.asking), "taken": dict(self.taken), "levels": dict(self._levels)}
 
     def restore(self, taken: dict[str, Any]) -> None:
         """Go back to a snapshot."""
-        self._asking = set(taken["asking"])
+        self.asking = set(taken["asking"])
         self.taken = Counter(taken["taken"])
         self._levels = dict(taken["levels"])

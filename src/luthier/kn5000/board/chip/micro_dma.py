@@ -2,7 +2,8 @@
 
 A channel waits for the source whose start number stands in its DMAnV; DMAR starts it by software.  Source,
 destination, count and mode are control registers of the CPU (LDC).  At the end of the count DMAnV becomes 0
-and INTTCn asks; a count of 0 is 65,536.  Nothing moves while IFF is 7.  Channel 0 comes first.
+and INTTCn asks; a count of 0 is 65,536.  Nothing moves while IFF is 7, nor while the CPU halts.  Channel 0
+comes first.
 
 Bits of DMAMn: 1 and 0 the size (1, 2, 4 bytes), 4 to 2 what changes: destination up or down, source up or
 down, nothing, or the source counts and nothing is moved (facts of the KN5000 memory-map page and MAME's
@@ -68,8 +69,8 @@ class MicroDma:
         self._longs = file.view(np.uint32).data
         self._words = file.view(np.uint16).data
         self._bytes = file.data
-        self._requested = [False] * CHANNELS
-        self._starts = [0] * CHANNELS
+        self._requested: set[int] = set()  #: channels that the program has started
+        self._sources: dict[int, str] = {}  #: what channels wait for
         for channel in range(CHANNELS):
             registers.on_write(f"DMA{channel}V", partial(self._set_start, channel))
         registers.on_write("DMAR", self._start_by_software)
@@ -78,27 +79,35 @@ class MicroDma:
 
     def reset(self) -> None:
         """As after a reset: no channel waits."""
-        self._requested = [False] * CHANNELS
-        self._starts = [0] * CHANNELS
+        self._requested.clear()
+        self._sources.clear()
+        self._clock.cancel(_EVENT)
 
     # Requests
 
     def _set_start(self, channel: int, start: int) -> None:
-        before, self._starts[channel] = self._starts[channel], start
+        before = self._registers.get(f"DMA{channel}V")
         self._registers.put(f"DMA{channel}V", start)
+        self._wait_for(channel, start)
         self._controller.reconsider(before)
         self._controller.reconsider(start)
 
+    def _wait_for(self, channel: int, start: int) -> None:
+        source = by_start().get(start)
+        if source is None:
+            self._sources.pop(channel, None)
+        else:
+            self._sources[channel] = source.name
+            self._sources = dict(sorted(self._sources.items()))
+
     def _start_by_software(self, channels: int) -> None:
-        for channel in range(CHANNELS):
-            if channels >> channel & 1:
-                self._requested[channel] = True
+        self._requested.update(channel for channel in range(CHANNELS) if channels >> channel & 1)
         self._registers.put("DMAR", self._registers.get("DMAR") | channels)
         self._soon()
 
-    def _claim(self, start: int) -> bool:
+    def _claim(self, source: str) -> bool:
         """Whether a channel waits for a source, which has just asked."""
-        if start not in self._starts:
+        if source not in self._sources.values():
             return False
         self._soon()
         return True
@@ -109,50 +118,47 @@ class MicroDma:
     # Transfers
 
     def serve(self) -> None:
-        """Move what is asked for, unless everything is masked."""
-        if self._cpu.interrupt_mask == ALL_MASKED:
-            if self._next() is not None:
-                self._controller.lines.wait(self.serve)
+        """Move what is asked for, unless everything is masked or the CPU halts."""
+        channel = self._next()
+        if channel is None:
+            return
+        if self._cpu.interrupt_mask == ALL_MASKED or self._cpu.is_halted:
+            self._controller.lines.wait(self.serve)
             return
         for _ in range(_AT_ONCE):
+            self._answer(channel)
             channel = self._next()
             if channel is None:
                 return
-            self._answer(channel)
         self._clock.at(self._cpu.states, _EVENT, self.serve)
 
     def _next(self) -> int | None:
         """The first channel for which there is a request."""
-        for channel, start in enumerate(self._starts):
-            if self._requested[channel]:
-                return channel
-            if start and start in by_start() and self._controller.is_asking(by_start()[start].name):
-                return channel
-        return None
+        asking = self._controller.asking
+        by_source = next((channel for channel, name in self._sources.items() if name in asking), CHANNELS)
+        first = min(by_source, *self._requested) if self._requested else by_source
+        return first if first < CHANNELS else None
 
     def _answer(self, channel: int) -> None:
-        """Move a unit, or with DMAB some of them, and take the request away."""
-        goes_on = self._registers.get("DMAB") >> channel & 1
-        if not goes_on or self._count(channel) == 1:
+        """Move a unit and take the request away, which with DMAB stands until the count is over."""
+        place = CONTROL + 0x40 + 4 * channel >> 1
+        count = self._words[place] - 1 & 0xFFFF
+        if not count or not self._registers.get("DMAB") >> channel & 1:
             self._forget(channel)
         self._move(channel)
-        place = CONTROL + 0x40 + 4 * channel >> 1
-        self._words[place] = count = self._words[place] - 1 & 0xFFFF
+        self._words[place] = count
         if not count:
-            self._starts[channel] = 0
+            self._sources.pop(channel, None)
             self._registers.put(f"DMA{channel}V", 0)
             self._controller.ask(f"INTTC{channel}")
 
-    def _count(self, channel: int) -> int:
-        return self._words[CONTROL + 0x40 + 4 * channel >> 1] or 0x10000
-
     def _forget(self, channel: int) -> None:
         """The request of a channel is answered."""
-        if self._requested[channel]:
-            self._requested[channel] = False
+        if channel in self._requested:
+            self._requested.remove(channel)
             self._registers.put("DMAR", self._registers.get("DMAR") & ~(1 << channel))
         else:
-            self._controller.withdraw(by_start()[self._starts[channel]].name)
+            self._controller.withdraw(self._sources[channel])
 
     def _move(self, channel: int) -> None:
         """Move one unit."""
@@ -193,15 +199,15 @@ class MicroDma:
     def snapshot(self) -> dict[str, Any]:
         """Who waits; the rest stands in registers."""
         return {
-            "requested": list(self._requested),
-            "starts": list(self._starts),
+            "requested": sorted(self._requested),
+            "sources": {str(channel): name for channel, name in self._sources.items()},
             "moved": dict(self.moved),
             "unknown": dict(self.unknown_modes),
         }
 
     def restore(self, taken: dict[str, Any]) -> None:
         """Go back to a snapshot."""
-        self._requested = list(taken["requested"])
-        self._starts = list(taken["starts"])
+        self._requested = set(taken["requested"])
+        self._sources = {int(channel): name for channel, name in taken["sources"].items()}
         self.moved = Counter(taken["moved"])
         self.unknown_modes = Counter(taken["unknown"])

@@ -1,10 +1,14 @@
 """The interrupt pins: INT0 by edge or level, INT4 to INTB and NMI by edge.
 
-A level is true while the pin asks, whatever its polarity on the board.
+A level is true while the pin asks, whatever its polarity on the board.  By level, INT0 asks while it is
+held: its request goes when the pin lets go, and stays when the program clears it (as the TMP92CM22 has it).
 
 Open questions
 - Which value of bit 1 of IIMC is the level: here 0 is the level and 1 the edge, as the KN5000 memory-map
-  page and MAME have it.
+  page and MAME have it.  Both programs of the KN5000 write 0.
+- Whether a level that is held asks again once it was answered, as it does in the TMP92CM22: not here, since
+  the main program would take bytes twice (a fork of MAME measured it).  With 0 as the edge it could not
+  happen.
 - What the other bits of IIMC do.
 
 """
@@ -36,7 +40,7 @@ class Pins:
         self._timers = timers
         self.levels = dict.fromkeys(("INT0", *EDGES, "NMI"), False)
         registers.on_write("IIMC", self._set_mode)
-        controller.on_gone["INT0"] = self._look
+        controller.on_cleared["INT0"] = self._look
 
     def reset(self) -> None:
         """As after a reset: a level that is held asks again."""

@@ -42,16 +42,19 @@ class RegisterFile:
         self._where = where
         self.unknown: Counter[UnknownAccess] = Counter()
         self.observe: Observe | None = None  #: told ("write", address, value) of every byte written
+        self._table = registers()
+        self._bytes = memory.data.data  #: quicker one by one than the array
         self._at: list[Register | None] = [None] * SIZE
         self._take: list[Take | None] = [None] * SIZE
         self._ask: list[Ask | None] = [None] * SIZE
-        for register in registers().values():
+        memory.add_device(0, SIZE, self, "registers")
+        for register in self._table.values():
             for address in range(register.address, register.address + register.size):
                 self._at[address] = register
-        memory.add_device(0, SIZE, self, "registers")
-        for register in registers().values():
             if register.is_readable:
-                self.put(register.name, register.reset or 0)
+                for address in range(register.address, register.address + register.size):
+                    memory.serve(address, 0)
+        self.reset()
 
     # For the units
 
@@ -60,37 +63,34 @@ class RegisterFile:
 
         A register of two bytes is taken as a whole, with what it held where only one byte is written.
         """
-        register = registers()[name]
+        register = self._table[name]
         for address in range(register.address, register.address + register.size):
             self._take[address] = take
 
     def on_read(self, name: str, ask: Ask | None) -> None:
         """Have ``ask`` called when the (first) byte of a register is read; None undoes it."""
-        address = registers()[name].address
+        address = self._table[name].address
         self._ask[address] = ask
         if ask is not None:
             self._memory.withhold(address)
         else:
-            self._memory.serve(address, int(self._memory.data[address]))
+            self._memory.serve(address, self._bytes[address])
 
     def get(self, name: str) -> int:
         """What a register holds."""
-        register = registers()[name]
-        return self._value(register)
+        return self._value(self._table[name])
 
     def put(self, name: str, value: int) -> None:
         """Have a register hold a value, which whoever reads it finds."""
-        register = registers()[name]
-        for offset, byte in enumerate(value.to_bytes(register.size, "little")):
-            address = register.address + offset
-            if register.is_readable and self._ask[address] is None:
-                self._memory.serve(address, byte)
-            else:
-                self._memory.data[address] = byte
+        register = self._table[name]
+        address = register.address
+        self._bytes[address] = value & 0xFF
+        if register.size == 2:
+            self._bytes[address + 1] = value >> 8
 
     def reset(self) -> None:
         """Give every register its value after a reset; one whose value nobody knows becomes 0."""
-        for register in registers().values():
+        for register in self._table.values():
             self.put(register.name, register.reset or 0)
 
     # As a device
@@ -133,11 +133,12 @@ class RegisterFile:
             return OPEN_BUS
         if ask is not None:
             return ask() & 0xFF
-        return int(self._memory.data[address])
+        return self._bytes[address]
 
     def _value(self, register: Register) -> int:
-        low = int(self._memory.data[register.address])
-        return low if register.size == 1 else low | int(self._memory.data[register.address + 1]) << 8
+        address = register.address
+        low: int = self._bytes[address]
+        return low if register.size == 1 else low | self._bytes[address + 1] << 8
 
     def _count(self, kind: Kind, address: int) -> None:
         access = UnknownAccess(kind, address, self._where())

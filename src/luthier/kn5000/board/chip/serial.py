@@ -54,7 +54,7 @@ class Serial:
             f"SC{number}MOD",
             f"BR{number}CR",
         )
-        self._out, self._in = f"SC{number} out", f"SC{number} in"
+        self._out = f"SC{number} out"
         self._shift: int | None = None
         self._next: int | None = None
         self._incoming: deque[int] = deque()
@@ -63,12 +63,10 @@ class Serial:
         registers.on_write(self._control, self._set_control)
         registers.on_write(self._mode, self._set_mode)
         clock.know(self._out, self._sent)
-        clock.know(self._in, self._received)
 
     def reset(self) -> None:
         """As after a reset; what is on its way is lost."""
         self._clock.cancel(self._out)
-        self._clock.cancel(self._in)
         self._shift = self._next = None
         self._incoming.clear()
         self._set_unread(False)
@@ -82,11 +80,6 @@ class Serial:
         return self._shift is not None
 
     @property
-    def waiting(self) -> int:
-        """Bytes that are still to arrive."""
-        return len(self._incoming)
-
-    @property
     def frame(self) -> int:
         """States that a byte takes; 0 where the clock comes from outside."""
         mode, control = self._registers.get(self._mode), self._registers.get(self._control)
@@ -94,17 +87,17 @@ class Serial:
         return bit * frame_bits(mode, control)
 
     def receive(self, byte: int) -> None:
-        """Have a byte arrive: after those before it, a frame later, or at once where the clock is not ours.
+        """A byte has arrived, its last bit now; with nine bits it has them.
 
-        With nine bits it has them.  In the I/O interface, with a clock of ours, it comes with the next sent.
+        Where the chip gives the clock of an I/O interface, it waits for the next byte that is sent.  Where a
+        partner does, a byte that waits to be sent has left.
         """
-        self._incoming.append(byte)
-        if not self.frame:
-            self._received()
-            if self._shift is not None:
-                self._sent()
-        elif not self._is_clocking() and len(self._incoming) == 1:
-            self._clock.after(self.frame, self._in, self._received)
+        if self._is_clocking():
+            self._incoming.append(byte)
+            return
+        self._arrive(byte)
+        if self._shift is not None and not self.frame:
+            self._sent()
 
     # Out
 
@@ -126,9 +119,7 @@ class Serial:
             return
         self.on_send(byte)
         if self._is_clocking():
-            if not self._incoming:
-                self._incoming.append(_IDLE)
-            self._received()
+            self._arrive(self._incoming.popleft() if self._incoming else _IDLE)
         if self._next is not None:
             byte, self._next = self._next, None
             self._load(byte)
@@ -136,15 +127,9 @@ class Serial:
 
     # In
 
-    def _received(self) -> None:
-        """The first of those that arrive is here."""
-        if not self._incoming:
-            return
-        byte = self._incoming.popleft()
+    def _arrive(self, byte: int) -> None:
         if self._registers.get(self._mode) & _RECEIVES and self._is_meant(byte):
             self._take_in(byte)
-        if self._incoming and self.frame and not self._is_clocking():
-            self._clock.after(self.frame, self._in, self._received)
 
     def _take_in(self, byte: int) -> None:
         if self._unread:

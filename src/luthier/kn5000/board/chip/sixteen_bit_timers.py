@@ -123,8 +123,9 @@ class SixteenBitTimer:
         self.update()
 
     def _set_compare(self, which: int, value: int) -> None:
+        self._registers.put(f"TREG{self.names[which]}", value)
         if not which and self._registers.get("T16CR") >> self._index & 1:
-            over = self._alarms and self.counter.meetings(self._compare[1])
+            over = self.counter.meetings(self._compare[1])
             due = over.after(self._clock.now) if over else None
             if due is not None:
                 self._buffered = value
