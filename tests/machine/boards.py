@@ -13,7 +13,7 @@ EXECUTORS: tuple[Executor, Executor] = ("plain", "compiled")
 START = 0x1000  #: where the programs of the tests begin
 STACK = 0x8000
 #: Parts of the state that say how a run was cut into pieces, not where it came to.
-_HOW = ("limit", "deadline", "reason", "requested")
+_HOW = ("limit", "deadline", "reason", "requested", "passing", "bus", "posted")
 
 Call = tuple[str, int, int, int]  #: read or write, address, size, value
 

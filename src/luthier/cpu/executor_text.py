@@ -13,9 +13,12 @@ from luthier.cpu.decoding import ADDRESSING, EXTENT, FIRST_SLOT, RECORD
 from luthier.cpu.description import Architecture, Description
 from luthier.cpu.fields import SLOTS
 from luthier.cpu.semantics import (
+    BUS_SHIFT,
     CODE,
     COMPILED,
+    DIRTY_SHIFT,
     PLAIN,
+    POST,
     READ,
     SPAN_SHIFT,
     TO_BUS,
@@ -24,27 +27,36 @@ from luthier.cpu.semantics import (
     WRITE,
     Body,
     bodies,
+    leave_unless_passing,
     mode_lines,
     peek,
 )
 
 #: Indices of the state array; the CPU's own parts follow.
 STATE = ("pc", "count", "states", "limit", "deadline", "reason", "requested")
+#: And behind those: the one access to a device that is let pass, the one that the bus is asked for, the
+#: stores that were posted.
+BUS_STATE = ("passing", "bus", "posted")
+#: Columns of a posted store: clock states, address, bytes, value.
+POST_COLUMNS = 4
 #: Columns of an entry of the ring trace: PC, F and one more part of the state, eight registers, address of
 #: the memory operand, states.
 TRACE_COLUMNS = 12
 #: Parameters of ``run``: the memory, what it allows, registers as bytes, words and longs, decoded
-#: instructions, two tables, the state.
-ARRAYS = "memory, access, served, registers8, registers16, registers32, records, parity, conditions, state"
+#: instructions, two tables, the posted stores, the state.
+ARRAYS = (
+    "memory, access, served, registers8, registers16, registers32, records, parity, conditions, posts, state"
+)
 #: Stands in the column of the address where an instruction has no memory operand.
 NO_OPERAND = 0xFFFFFFFF
 _STEP = "    "
+_SIZES = (("if span == 0:", 1), ("elif span == 1:", 2), ("else:", 4))
 
 
 def executor_text(description: Description, dialect: str, traced: bool) -> str:
     """A module with one function ``run``."""
     architecture = description.architecture
-    parts = STATE + architecture.locals
+    parts = STATE + architecture.locals + BUS_STATE
     signature = (
         ARRAYS
         + (", ring" if traced else "")
@@ -107,8 +119,8 @@ def _instruction(description: Description, dialect: str, traced: bool) -> list[s
         f"displacement = records[at + {slots['displacement']}]",
     ]
     lines += _chain(made) if dialect == COMPILED else _tree(made, 0, len(made) - 1)
-    lines += ["count += 1", "states += extent >> 8"]
-    return [*lines, "if dirty >= 0:", *_indented(_forget(description.architecture))]
+    lines += ["if dirty >= 0:", *_indented(_stored(description.architecture))]
+    return [*lines, "count += 1", "states += extent >> 8"]
 
 
 def _trace(architecture: Architecture) -> list[str]:
@@ -153,16 +165,11 @@ def _operand(architecture: Architecture, dialect: str) -> list[str]:
     # One, two or four bytes are asked one by one; what stands twice costs nothing where pages decide.
     every = "served[spot] & served[spot + (span >> 1)] & served[spot + (span + 1 >> 1)] & served[spot + span]"
     refused = f"allowed & need != need and {every} & need != need"
-    loads = [
-        "if span == 0:",
-        f"    loaded = {peek(architecture, 'spot', 1)}",
-        "elif span == 1:",
-        f"    loaded = {peek(architecture, 'spot', 2)}",
-        "else:",
-        f"    loaded = {peek(architecture, 'spot', 4)}",
-    ]
-    asked = " and bus_read is None" if dialect == PLAIN else ""
-    lines += [f"if {refused}{asked}:", f"    reason = {TO_BUS}", "    break"]
+    loads = _by_size(architecture, "loaded")
+    if dialect == PLAIN:
+        lines += [f"if {refused} and bus_read is None:", f"    reason = {TO_BUS}", "    break"]
+    else:
+        lines += [f"if {refused}:", *leave_unless_passing(f"spot | wanted << {BUS_SHIFT}").split("\n")]
     if dialect == COMPILED:
         lines += [f"if need & {READ}:", *_indented(loads)]
     else:
@@ -174,10 +181,19 @@ def _operand(architecture: Architecture, dialect: str) -> list[str]:
             *_indented(loads, 2),
         ]
     lines += [
-        f"if need & {WRITE} and (access[spot >> 8] | access[spot + span >> 8]) & {CODE}:",
-        "    dirty = spot",
+        f"if need & {WRITE} and (access[spot >> 8] | access[spot + span >> 8]) & {CODE | POST}:",
+        f"    dirty = spot | span << {DIRTY_SHIFT}",
     ]
     return lines
+
+
+def _by_size(architecture: Architecture, name: str) -> list[str]:
+    """Statements that give ``name`` what plain memory holds at ``spot``."""
+    return [
+        line
+        for test, size in _SIZES
+        for line in (test, f"{_STEP}{name} = {peek(architecture, 'spot', size)}")
+    ]
 
 
 def _chain(made: list[Body]) -> list[str]:
@@ -205,10 +221,23 @@ def _tree(made: list[Body], first: int, last: int) -> list[str]:
     ]
 
 
-def _forget(architecture: Architecture) -> list[str]:
-    """Decoded instructions that a store may have changed are to be decoded again."""
+def _stored(architecture: Architecture) -> list[str]:
+    """A store to posted bytes is noted; decoded instructions that another may have changed are forgotten."""
     return [
-        f"for near in range(dirty - {architecture.longest - 1}, dirty + {architecture.stored_at_once}):",
-        f"    records[(near & 0xFFFFFF) * {RECORD}] = 0",
+        f"span = dirty >> {DIRTY_SHIFT}",
+        "spot = dirty & 0xFFFFFF",
+        f"if served[spot] & {POST}:",
+        *_indented(_by_size(architecture, "stored")),
+        f"    entry_of_post = posted * {POST_COLUMNS}",
+        "    posts[entry_of_post] = states",
+        "    posts[entry_of_post + 1] = spot",
+        "    posts[entry_of_post + 2] = span + 1",
+        "    posts[entry_of_post + 3] = stored",
+        "    posted += 1",
+        f"    if posted >= len(posts) // {POST_COLUMNS}:",
+        "        limit = count",  # time to deliver them
+        "else:",
+        f"    for near in range(spot - {architecture.longest - 1}, spot + {architecture.stored_at_once}):",
+        f"        records[(near & 0xFFFFFF) * {RECORD}] = 0",
         "dirty = -1",
     ]

@@ -15,8 +15,11 @@ from luthier.cpu.description import Architecture, Description, Operation
 from luthier.cpu.fields import SLOTS
 from luthier.cpu.rows import SIZES, RowError
 
-#: What a page of 256 bytes allows, without asking the bus.
-READ, WRITE, CODE, FETCH = 1, 2, 4, 8
+#: What a page of 256 bytes allows, without asking the bus.  CODE: something of it is decoded.  POST: what is
+#: stored goes to a device as well, later.
+READ, WRITE, CODE, FETCH, POST = 1, 2, 4, 8, 16
+#: What stands above an address: the bytes - 1 that were stored; the access that the bus is asked for.
+DIRTY_SHIFT = BUS_SHIFT = 24
 #: Access of an operation to its memory operand, in its record: read, write, then bytes - 1 above them.
 SPAN_SHIFT = 2
 
@@ -27,7 +30,7 @@ PLAIN, COMPILED = "plain", "compiled"
 
 # Names that every body may use: what the executor around it keeps.
 _ARRAYS = ("memory", "access", "served", "registers8", "registers16", "registers32", "parity", "conditions")
-_NUMBERS = ("pc", "here", "count", "states", "deadline", "requested", "address", "spot", "loaded")
+_NUMBERS = ("pc", "here", "count", "states", "deadline", "requested", "address", "spot", "loaded", "passing")
 _FUNCTIONS = ("bus_read", "bus_write", "abs", "range")
 _KNOWN = {*_ARRAYS, *_NUMBERS, *_FUNCTIONS, *SLOTS}
 
@@ -242,17 +245,19 @@ class _Translator(ast.NodeTransformer):
         every = " & ".join(f"served[{spot} + {k}]" for k in range(size))
         return f"{pages} and {every} & {need} == 0"
 
-    def _leave(self, guard: str) -> str:
-        """Leaves the loop where ``guard`` holds, unless there is a bus to ask."""
-        here = " and bus_read is None" if self.dialect == PLAIN else ""
-        return f"if {guard}{here}:\n    reason = {TO_BUS}\n    break\n"
+    def _leave(self, guard: str, size: int, need: int) -> str:
+        """Leaves the loop where ``guard`` holds, unless there is a bus to ask or the access is let pass."""
+        if self.dialect == PLAIN:
+            return f"if {guard} and bus_read is None:\n    reason = {TO_BUS}\n    break\n"
+        asked = f"place | {(need | size - 1 << SPAN_SHIFT) << BUS_SHIFT}"
+        return f"if {guard}:\n{leave_unless_passing(asked)}\n"
 
     def _read(self, target: ast.expr, name: str, address: ast.expr) -> list[ast.stmt]:
         size = self._span(name, "read")
         done = [ast.Assign([ast.Name("place")], self._on_bus(self.visit(address), size), lineno=0)]
         guard = self._guard("place", size, READ)
         peek = self._peek("place", size)
-        text = self._leave(guard)
+        text = self._leave(guard, size, READ)
         if self.dialect == PLAIN:
             text += f"if {guard}:\n    item = bus_read(place, {size})\nelse:\n    item = {peek}"
         else:
@@ -271,8 +276,9 @@ class _Translator(ast.NodeTransformer):
             ast.Assign([ast.Name("place")], self._on_bus(address, size), lineno=0),
             ast.Assign([ast.Name("stored")], value, lineno=0),
         ]
-        check = self._leave(self._guard("place", size, WRITE))
-        check += f"if (access[place >> 8] | access[place + {size - 1} >> 8]) & {CODE}:\n    dirty = place"
+        check = self._leave(self._guard("place", size, WRITE), size, WRITE)
+        check += f"if (access[place >> 8] | access[place + {size - 1} >> 8]) & {CODE | POST}:\n"
+        check += f"    dirty = place | {size - 1 << DIRTY_SHIFT}"
         return [*done, *_parse(check), *self._poke("place", size)]
 
     # Expressions
@@ -389,6 +395,11 @@ def _names(lines: list[str], context: type[ast.expr_context]) -> set[str]:
     """The names that statements read (:class:`ast.Load`) or give values to (:class:`ast.Store`)."""
     nodes = ast.walk(ast.parse("\n".join(lines)))
     return {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, context)}
+
+
+def leave_unless_passing(asked: str) -> str:
+    """Statements, indented once: ask the bus for an access, unless it is the one that is let pass."""
+    return f"    if {asked} != passing:\n        bus = {asked}\n        reason = {TO_BUS}\n        break"
 
 
 def peek(architecture: Architecture, spot: str, size: int) -> str:

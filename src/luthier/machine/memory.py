@@ -16,7 +16,8 @@ from typing import Literal, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from luthier.cpu.semantics import CODE, FETCH, READ, WRITE
+from luthier.cpu.executor_text import POST_COLUMNS
+from luthier.cpu.semantics import CODE, FETCH, POST, READ, WRITE
 from luthier.errors import UsageError
 
 SIZE = 1 << 24
@@ -28,10 +29,11 @@ OPEN_BUS = 0xFF  #: what an address reads where nothing answers: modelled, a chi
 
 
 Kind = Literal["read", "write"]
-_MARKS = {"read": READ, "write": WRITE}
+_MARKS = {"read": READ, "write": WRITE | POST}
 #: What the executors may do to the bytes of a region without asking.
 _ALLOWED = {"ram": READ | WRITE | FETCH, "rom": READ | FETCH, "device": 0}
 _MOST_REFUSED = 4096  #: addresses that are told apart, so that a program run wild doesn't fill our memory
+_POSTS = 1 << 12  #: stores that are posted before they are delivered at the latest
 ELSEWHERE = -1  #: counts accesses to all further addresses
 
 
@@ -43,6 +45,18 @@ class Device(Protocol):
 
     def write(self, address: int, size: int, value: int) -> None:
         """Take a value."""
+
+
+Take = Callable[[npt.NDArray[np.int64]], object]  #: takes stores: rows of states, address, bytes, value
+
+
+@dataclass(frozen=True)
+class Posted:
+    """Bytes whose stores are posted, and who takes them."""
+
+    start: int
+    end: int
+    take: Take
 
 
 @dataclass(frozen=True)
@@ -73,6 +87,12 @@ class Memory:
         self._watched: Counter[tuple[Kind, int]] = Counter()
         self.watch_hit: tuple[Kind, int] | None = None
         self.on_change: Callable[[int, int], object] = range  #: told what loads and bus writes changed
+        self.states: Callable[[], int] = int  #: the clock, for stores to posted bytes that came over the bus
+        self.posts = np.zeros(_POSTS * POST_COLUMNS, np.int64)  #: filled by the executors
+        self._post_starts: list[int] = []
+        self._posted: list[Posted] = []
+        self._bytes = self._all.data
+        self._served_bytes = self.served.data
 
     @property
     def whole(self) -> npt.NDArray[np.uint8]:
@@ -114,6 +134,44 @@ class Memory:
             self._served_registers.remove(address)
             self._settle(address // PAGE)
 
+    def post(self, start: int, size: int, take: Take) -> None:
+        """Let bytes of devices be stored to without asking; ``take`` is given all stores later, in bulk.
+
+        For registers of which nobody waits for what a store does: sound and effect chips, their address
+        pins.  ``take`` gets an int64 array, a row for each store: clock states (of the instruction), address,
+        bytes, value.  They come in their order, also among all posted bytes, before any other access to a
+        device, before every event of the clock and at the end of every run; a batch is what came meanwhile
+        to bytes posted together.  Reads are as before, asked of the device or served; a served byte then
+        reads what was stored last.  An instruction that stores several times (as H8S's ``stm``) posts only
+        the last: this is no place for stacks.
+        """
+        end = start + size
+        inside = any(one.start <= start < end <= one.end and one.device is not None for one in self.regions)
+        if size < 1 or not inside:
+            raise UsageError(f"what is posted at {start:06X}h must lie in a device", remedy="map it first")
+        if any(one.start < end and start < one.end for one in self._posted):
+            raise UsageError(f"bytes from {start:06X}h on are posted already")
+        index = bisect_right(self._post_starts, start)
+        self._post_starts.insert(index, start)
+        self._posted.insert(index, Posted(start, end, take))
+        self._settle_all(start, size)
+
+    def is_posted(self, address: int) -> bool:
+        """Whether stores to an address are posted (and nobody watches it)."""
+        return bool(self._served_bytes[address] & POST)
+
+    def deliver(self, count: int) -> None:
+        """Give the first rows of ``posts`` to those who take them."""
+        rows = self.posts[: count * POST_COLUMNS].reshape(-1, POST_COLUMNS).copy()
+        if len(self._posted) == 1:
+            self._posted[0].take(rows)
+            return
+        whose = np.searchsorted(self._post_starts, rows[:, 1], "right") - 1
+        first = 0
+        for last in [*(np.flatnonzero(np.diff(whose)) + 1).tolist(), count]:
+            self._posted[whose[first]].take(rows[first:last])
+            first = last
+
     def _add(self, region: Region) -> None:
         if not 0 <= region.start < region.end <= SIZE:
             raise UsageError(
@@ -140,10 +198,14 @@ class Memory:
             if region.start < end and start < region.end:
                 self.served[max(start, region.start) : min(end, region.end)] = _ALLOWED[region.kind]
         here[[address - start for address in self._served_registers if start <= address < end]] |= READ
+        for posted in self._posted:
+            if posted.start < end and start < posted.end:
+                self.served[max(start, posted.start) : min(end, posted.end)] |= WRITE | POST
         for kind, address in self._watched:
             if start <= address < end:
                 self.served[address] &= 0xFF ^ _MARKS[kind]
         self.access[page] = self.access[page] & CODE | np.bitwise_and.reduce(here)
+        self.access[page] |= np.bitwise_or.reduce(here) & POST
 
     def region_at(self, address: int) -> Region | None:
         """What is mapped at an address."""
@@ -183,7 +245,7 @@ class Memory:
         self._note("read", address, size)
         if region.device is not None and not self._all_served(address, size):
             return region.device.read(address, size) & (1 << 8 * size) - 1
-        return self._compose(self.data[address : address + size].tolist())
+        return int.from_bytes(self._bytes[address : address + size], self.byte_order)
 
     def write(self, address: int, size: int, value: int) -> None:
         """Write 1, 2 or 4 bytes as the CPU does, devices included."""
@@ -204,14 +266,21 @@ class Memory:
             return
         self._note("write", address, size)
         if region.device is not None:
-            region.device.write(address, size, value)
+            self._write_device(region.device, address, size, value)
         elif region.kind == "rom":
             self._refuse("write", address)
         else:
-            content = value.to_bytes(size, self.byte_order)
-            self.data[address : address + size] = np.frombuffer(content, np.uint8)
+            self._bytes[address : address + size] = value.to_bytes(size, self.byte_order)
             if (self.access[address // PAGE] | self.access[(address + size - 1) // PAGE]) & CODE:
                 self.on_change(address, address + size)
+
+    def _write_device(self, device: Device, address: int, size: int, value: int) -> None:
+        for posted in self._posted:
+            if posted.start <= address < posted.end:
+                self._bytes[address : address + size] = value.to_bytes(size, self.byte_order)
+                posted.take(np.array([[self.states(), address, size, value]], np.int64))
+                return
+        device.write(address, size, value)
 
     def _refuse(self, kind: Kind, address: int) -> None:
         known = (kind, address) in self.refused or len(self.refused) < _MOST_REFUSED
@@ -221,7 +290,7 @@ class Memory:
         return int.from_bytes(bytes(parts), self.byte_order)
 
     def _all_served(self, address: int, size: int) -> bool:
-        return bool((self.served[address : address + size] & READ).all())
+        return all(self._served_bytes[address + k] & READ for k in range(size))
 
     # Watching
 

@@ -14,8 +14,17 @@ from luthier.compiled import as_python
 from luthier.cpu import describe
 from luthier.cpu.decoding import RECORD, decode_run, find_form
 from luthier.cpu.executor import compiled_run, decoding_tables, flag_tables, plain_run
-from luthier.cpu.executor_text import STATE, TRACE_COLUMNS
-from luthier.cpu.semantics import CODE, ENDED, TO_BUS, TO_DECODE
+from luthier.cpu.executor_text import BUS_STATE, STATE, TRACE_COLUMNS
+from luthier.cpu.semantics import (
+    BUS_SHIFT,
+    CODE,
+    ENDED,
+    READ,
+    SPAN_SHIFT,
+    TO_BUS,
+    TO_DECODE,
+    WRITE,
+)
 from luthier.errors import UsageError
 from luthier.machine.clock import NEVER, Clock
 from luthier.machine.interrupts import InterruptLines, Request
@@ -33,6 +42,21 @@ _TRACE_ROW = 16  #: columns of the ring, a power of two; :data:`TRACE_COLUMNS` a
 _COUNT, _STATES, _LIMIT, _DEADLINE, _REASON, _REQUESTED = (
     STATE.index(part) for part in ("count", "states", "limit", "deadline", "reason", "requested")
 )
+
+
+class _Once:
+    """Reads as the bus does, but has an answer already for the first access to a place."""
+
+    def __init__(self, place: int, size: int, value: int, read: Callable[[int, int], int]) -> None:
+        self._known: tuple[int, int] | None = (place, size)
+        self._value = value
+        self._read = read
+
+    def __call__(self, place: int, size: int) -> int:
+        if (place, size) != self._known:
+            return self._read(place, size)
+        self._known = None
+        return self._value
 
 
 def _always(_hit: Watched) -> bool:
@@ -69,7 +93,8 @@ class Processor:
         self.executor: Executor = executor
         self.clock = clock if clock is not None else Clock()
         self.interrupts = InterruptLines()
-        self._parts = STATE + self.architecture.locals
+        self._kept = len(STATE + self.architecture.locals)  #: parts of the state that a snapshot has
+        self._parts = STATE + self.architecture.locals + BUS_STATE
         self._index = {name: index for index, name in enumerate(self._parts)}
         self._state = np.zeros(len(self._parts), np.int64)
         self._file = np.zeros(self.architecture.file_size, np.uint8)
@@ -92,16 +117,20 @@ class Processor:
             self._file.view(np.uint32),
             self._records,
             *flag_tables(cpu),
+            memory.posts,
             self._state,
         ]
         self._views = [memoryview(array) for array in self._arrays]
         self._parts_of_state = self._views[-1]  #: the state as plain numbers: quicker one by one than NumPy
+        self._bytes = self._views[0]
         self._halted, self._held = self._index["halted"], self._index["held"]
+        self._passing, self._bus, self._posted = (self._index[part] for part in BUS_STATE)
         self._enter: Callable[[], None] | None = None  #: the compiled loop with its arrays
         self.registers: MutableMapping[str, int] = self.architecture.registers(
             self._file, self._state, self._index
         )
         memory.on_change = self.forget_code
+        memory.states = lambda: self.clock.now
 
     # State
 
@@ -155,7 +184,7 @@ class Processor:
         return Snapshot(
             self.cpu,
             self._file.tobytes(),
-            tuple(self._state.tolist()),
+            tuple(self._state[: self._kept].tolist()),
             self.memory.data.tobytes(),
             self.clock.snapshot(),
             self.interrupts.snapshot(),
@@ -167,7 +196,8 @@ class Processor:
             raise UsageError(f"the snapshot is one of the CPU {taken.cpu!r}, this is {self.cpu!r}")
         self.clock.restore(taken.clock)
         self._file[:] = np.frombuffer(taken.file, np.uint8)
-        self._state[:] = taken.state
+        self._state[:] = 0
+        self._state[: self._kept] = taken.state
         self.memory.data[:] = np.frombuffer(taken.memory, np.uint8)
         self.interrupts.restore(taken.requests)
         self.forget_all_code()
@@ -276,9 +306,12 @@ class Processor:
     ) -> tuple[Reason, str]:
         memory, clock, state = self.memory, self.clock, self._parts_of_state
         interrupts, traces, halted = self.interrupts, self.architecture.traces, self._halted
+        posted = self._posted
         started = state[_COUNT]
         memory.watch_hit = None
         while True:
+            if state[posted]:
+                self._deliver()
             clock.advance(state[_STATES])
             if memory.watch_hit is not None and watching(memory.watch_hit):
                 kind, address = memory.watch_hit
@@ -323,7 +356,12 @@ class Processor:
         """What the executor left its loop for: done here, or the end of the run."""
         self.clock.advance(self.states)  # for devices that look at it, and whoever looks after the run
         if reason == TO_BUS:
-            self._execute_on_bus()
+            if self._parts_of_state[self._posted]:
+                self._deliver()
+            if self.executor == "compiled":
+                self._hand_over()
+            else:
+                self._execute_on_bus(self.memory.read)
         elif reason != TO_DECODE:
             return self._undefined()
         elif not self._decode():
@@ -395,15 +433,67 @@ class Processor:
             rings = [] if self._ring is None else [memoryview(self._ring.data)]
             plain_run(self.cpu, bool(rings))(*self._views, *rings, *bus)
 
-    def _execute_on_bus(self) -> None:
+    def _deliver(self) -> None:
+        """Give the devices what was posted."""
+        count = self._parts_of_state[self._posted]
+        self._parts_of_state[self._posted] = 0
+        self.memory.deliver(count)
+
+    def _execute_on_bus(self, read: Callable[[int, int], int]) -> None:
         """Execute the one instruction that asks the bus.  If a device raises, the CPU stays as before it."""
         before = self._file.copy()
         try:
-            self._execute(self.instructions + 1, NEVER, "plain", (self.memory.read, self.memory.write))
+            self._execute(self.instructions + 1, NEVER, "plain", (read, self.memory.write))
         except BaseException:
             self._file[:] = before
             self.forget_all_code()
             raise
+
+    def _hand_over(self) -> None:
+        """The same by the compiled loop, which asked for one access.
+
+        What a device reads is put where the loop looks, and what it stores there goes to the device
+        afterwards, when everything else is again as before the instruction.
+        """
+        file, before, key = self._file.tobytes(), self._state.tobytes(), self._parts_of_state[self._bus]
+        place, size = key & SIZE - 1, (key >> BUS_SHIFT + SPAN_SHIFT) + 1
+        reads, read = key >> BUS_SHIFT & READ, self.memory.read
+        try:
+            value = read(place, size) if reads else 0
+            stored = self._let_pass(key, place, size, value)
+            if self._parts_of_state[_REASON] != ENDED:  # it touches a second place that is no plain memory
+                if self._parts_of_state[_REASON] == TO_DECODE:
+                    self._decode()
+                self._execute_on_bus(_Once(place, size, value, read) if reads else read)
+            elif key >> BUS_SHIFT & WRITE and not self.memory.is_posted(place):
+                self._store(before, place, size, stored)
+        except BaseException:
+            self._file[:] = np.frombuffer(file, np.uint8)
+            self._state[:] = np.frombuffer(before, np.int64)
+            self.forget_all_code()
+            raise
+
+    def _let_pass(self, key: int, place: int, size: int, value: int) -> int:
+        """Execute the instruction on the bytes of a device; gives what it left there, and puts them back."""
+        state, order = self._parts_of_state, self.architecture.byte_order
+        end = place + size
+        shown = self._bytes[place:end].tobytes()
+        if key >> BUS_SHIFT & READ:
+            self._bytes[place:end] = value.to_bytes(size, order)
+        state[self._passing] = key
+        self._execute(state[_COUNT] + 1, NEVER, "compiled")
+        state[self._passing] = 0
+        stored = int.from_bytes(self._bytes[place:end], order)
+        self._bytes[place:end] = shown
+        return stored
+
+    def _store(self, before: bytes, place: int, size: int, value: int) -> None:
+        """Give a device what was stored, in the time and at the place of the instruction that did it."""
+        state = self._parts_of_state
+        now = state[0], state[_COUNT], state[_STATES]
+        state[0], state[_COUNT], state[_STATES] = np.frombuffer(before, np.int64, 3).tolist()
+        self.memory.write(place, size, value)
+        state[0], state[_COUNT], state[_STATES] = now
 
     def _part(self, name: str) -> int:
         return int(self._parts_of_state[self._index[name]])
