@@ -75,6 +75,8 @@ DMA1V    equ 0x101
 DMA2V    equ 0x102
 DMA3V    equ 0x103
 DMAR     equ 0x109
+WDMOD    equ 0x110
+WDCR     equ 0x111
 
 ; Vectors, as bytes behind FFFF00.
 V_INT0   equ 0x28
@@ -99,6 +101,8 @@ V_TC3    equ 0xA0
 
          org 0xFF8000
 start:   ld XSP, 0xC00
+         ld (WDMOD), 0           ; no watchdog
+         ld (WDCR), 0xB1
          ld XWA, 0
          ld XIX, RESULTS
          ld BC, 0x200

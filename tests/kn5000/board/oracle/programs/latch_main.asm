@@ -4,7 +4,6 @@
 
 ; RESULTS+000: sum of 256 answers (word), the first and the last of them
 ; RESULTS+004: PZ while the sub CPU puts out 0, 1, 2, 3 at PD (bits 3 and 2)
-; RESULTS+008: 1 if INTE0AD showed no request before the first answer
 ; RESULTS+010: 16 bytes that came by requests at an edge; RESULTS+020: how many requests there were
 ; RESULTS+024: what was read of the latch once more, with nothing new in it
 ; LOG: stage 2: the requests
@@ -18,10 +17,7 @@ main:    ld (INTE0AD), 0
          ld (IIMC), 0
          ld (PZ_CR), 0x03
          ld (PZ), 0
-         ldcf 3, (INTE0AD)
-         jr C, .ready
-         ld (RESULTS+8), 1
-.ready:  calr receive            ; the sub CPU is there: it says 55
+         calr receive            ; the sub CPU is there: it says 55
 
 ; 256 questions, each answered with its bits 6, 4, 3, 1 changed.
          ld XHL, 0

@@ -74,6 +74,7 @@ send:    ld (INTCLR), V_TX1/4
 .next:   ld (SC1BUF), 0x5A
 .wait:   bit 7, (INTES1)
          jr Z, .wait
+         ld W, (SC1BUF)          ; taken, so that the next finds room
          ld (INTCLR), V_TX1/4
          djnz D, .next
          ld (T8RUN), 0

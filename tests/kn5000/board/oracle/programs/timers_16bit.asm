@@ -76,18 +76,18 @@ main:    ld (INTET23), 0         ; timer 3 is looked at
          ld WA, (COUNTS+V_T3/2)
          ld (RESULTS+0x34), WA
 
-; What reads back.
+; What reads back. Bit 5 of the modes starts a capture where it is 0.
          ld XIX, RESULTS+0x36
          ld (T4MOD), 0x25
          ld A, (T4MOD)
          ld (XIX+), A
-         ld (T6MOD), 0x16
+         ld (T6MOD), 0x36
          ld A, (T6MOD)
          ld (XIX+), A
-         ld (T8MOD), 0x07
+         ld (T8MOD), 0x27
          ld A, (T8MOD)
          ld (XIX+), A
-         ld (TAMOD), 0x1D
+         ld (TAMOD), 0x3D
          ld A, (TAMOD)
          ld (XIX+), A
          ld (T4FFCR), 0x0C
