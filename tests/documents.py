@@ -5,7 +5,8 @@ below what they print; a line ``...`` stands for any lines, and at the end of a 
 of a page run one after the other in one empty folder.  Blocks ```` ```pycon ```` are Python sessions
 (doctest).  Other blocks, such as ```` ```sh ````, are not run: use them for what needs a synth.
 
-Made from elsewhere: ``docs/formats.md`` from the registry of formats; ``docs/cpu`` from the rows of each
+Made from elsewhere: ``docs/formats.md`` from the registry of formats;
+``docs/manual/kn5000-effect-reference.md`` and its pictures from the effects; ``docs/cpu`` from the rows of each
 CPU and the cases it was compared with; the last section of
 ``docs/accuracy.md`` from the blocks "Open questions" in the code; tables between
 ``<!-- figures: BENCHMARK -->`` and ``<!-- end of figures -->`` from ``benchmarks/results.json``.
@@ -36,6 +37,8 @@ PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
 FORMATS_PAGE = ROOT / "docs" / "formats.md"
 ACCURACY_PAGE = ROOT / "docs" / "accuracy.md"
 CPU_PAGES = {name: ROOT / "docs" / "cpu" / f"{name}.md" for name in CPUS}
+EFFECTS_PAGE = ROOT / "docs" / "manual" / "kn5000-effect-reference.md"
+EFFECT_PICTURES = ROOT / "docs" / "pictures" / "effects"
 RESULTS = ROOT / "benchmarks" / "results.json"
 SOURCE = ROOT / "src" / "luthier"
 
@@ -203,6 +206,20 @@ def cpu_page(name: str) -> str:
     return page(name, {"tlcs900h2": tlcs900, "h8s2000": h8s}[name](questions))
 
 
+def effects_page() -> str:
+    """The reference of the SX-KN5000's effects."""
+    from luthier.kn5000.effects.reference import markdown
+
+    return markdown.page()
+
+
+def effect_pictures() -> dict[Path, str]:
+    """The pictures of that page: what is measured may differ in its last digit from machine to machine."""
+    from luthier.kn5000.effects.reference import markdown
+
+    return {EFFECT_PICTURES / name: picture for name, picture in markdown.drawn().items()}
+
+
 _OPEN = re.compile(r"^[#; ]*Open questions?:?[ ]*(.*?)(?=^\"\"\"|^\[|\Z)", re.MULTILINE | re.DOTALL)
 _TEXTS = ("py", "toml", "rows")  #: files that may hold open questions
 _UNKNOWN = "## Unknown: the open questions of the code\n"
@@ -271,8 +288,9 @@ def main() -> None:
     fresh = {page: with_figures(updated(page)) for page in PAGES}
     fresh |= {FORMATS_PAGE: formats_page(), ACCURACY_PAGE: accuracy_page(fresh[ACCURACY_PAGE])}
     fresh |= {path: cpu_page(name) for name, path in CPU_PAGES.items()}
+    fresh |= {EFFECTS_PAGE: effects_page(), **effect_pictures()}
     for page, text in fresh.items():
-        page.parent.mkdir(exist_ok=True)
+        page.parent.mkdir(parents=True, exist_ok=True)
         if not page.exists() or page.read_text(encoding="utf-8") != text:
             page.write_text(text, encoding="utf-8")
             print(f"updated {page.relative_to(ROOT)}")

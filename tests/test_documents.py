@@ -9,7 +9,17 @@ from typing import Any
 import pytest
 import typer.main
 from tests import documents
-from tests.documents import ACCURACY_PAGE, FORMATS_PAGE, PAGES, ROOT, Command, blocks, commands
+from tests.documents import (
+    ACCURACY_PAGE,
+    EFFECT_PICTURES,
+    EFFECTS_PAGE,
+    FORMATS_PAGE,
+    PAGES,
+    ROOT,
+    Command,
+    blocks,
+    commands,
+)
 
 from luthier.cli import app
 
@@ -26,6 +36,13 @@ def test_sessions_print_what_the_page_shows(page: Path) -> None:
 
 def test_the_page_of_formats_is_up_to_date() -> None:
     assert FORMATS_PAGE.read_text(encoding="utf-8") == documents.formats_page()
+
+
+def test_the_reference_of_effects_is_up_to_date() -> None:
+    assert EFFECTS_PAGE.read_text(encoding="utf-8") == documents.effects_page()
+    # The link test asks for every picture that the page shows; here none that it does not.
+    shown = set(re.findall(r"effects/([\w-]+\.svg)", documents.effects_page()))
+    assert {path.name for path in EFFECT_PICTURES.iterdir()} == shown
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

@@ -127,14 +127,8 @@ def _effect_lines(effect: Effect) -> Iterator[str]:
 
 def _span(scale: Scale) -> str:
     """What the numbers of the panel reach, and what the effect has at first."""
-    if scale.choices:
-        return f"{', '.join(scale.choices)}; here {scale.choices[int(scale.default)]}"
-    ends = f"{_amount(scale.values[0])} to {_amount(scale.values[-1])} {scale.unit}".rstrip()
-    return f"{ends}, {scale.certainty.value}; here {_amount(scale.default)}"
-
-
-def _amount(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+    sure = "" if scale.choices else f", {scale.certainty.value}"
+    return f"{scale.ends}{sure}; here {scale.beginning}"
 
 
 @app.command()

@@ -47,6 +47,11 @@ _FULL = 99  #: where INTENSITY is at its end
 _TO_A_TENTH, _TO_ONE_IN_E = math.log2(10) / 24, math.log2(math.e) / 24
 
 
+def written(value: float) -> str:
+    """An amount in four digits, thousands parted."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+
+
 @dataclass(frozen=True)
 class Scale:
     """What a parameter is at every number of the panel."""
@@ -90,6 +95,20 @@ class Scale:
         near = range(max(place - 1, 0), min(place + 1, len(self.values)))
         best = min(near, key=lambda at: abs(self.values[at] - physical))
         return self.low + bisect_left(self.values, self.values[best])
+
+    @property
+    def ends(self) -> str:
+        """What the first and the last number are, with the unit; or the choices."""
+        if self.choices:
+            return ", ".join(self.choices)
+        return f"{written(self.values[0])} to {written(self.values[-1])} {self.unit}".rstrip()
+
+    @property
+    def beginning(self) -> str:
+        """The default, with its unit or by its name."""
+        if self.choices:
+            return self.choices[int(self.default)]
+        return f"{written(self.default)} {self.unit}".rstrip()
 
     @property
     def span(self) -> str:
