@@ -100,7 +100,7 @@ class Audio:
             count = min(sample - self.generator.time, _LONGEST_PIECE)
             lanes = self._lanes[:count]
             self.generator.render_into(lanes)
-            out = np.ascontiguousarray(lanes[:, 0:2])
+            out = lanes[:, 0:2].copy()
             if self.effects is not None:
                 self.effects.process(lanes[:, 2:4], lanes[:, 4:6], out)
             self._keep(out)

@@ -25,6 +25,7 @@ from luthier.kn5000.dsp_ports.register_file import RegisterFile
 WINDOW, WINDOW_SIZE = channels.ADDRESS, 4
 #: Port writes that wait before they are decoded anyway; messages that are kept; bytes of one message.
 _MOST_WAITING, MESSAGES, LONGEST = 1 << 14, 1 << 14, 1 << 14
+_WORD: Final = 2
 _ENDS: Final = {Kind.IDLE, Kind.RESET}
 
 
@@ -57,9 +58,11 @@ class DspLines:
 
     def write(self, address: int, size: int, value: int) -> None:
         """The window: number and data, of which the lower byte counts; a long word is both."""
-        if address == channels.ADDRESS and size > 2:
-            self.write(channels.DATA, 2, value >> 16)
-            value &= 0xFFFF
+        self._write(address, value)
+        if address == channels.ADDRESS and size > _WORD:
+            self._write(channels.DATA, value >> 16)
+
+    def _write(self, address: int, value: int) -> None:
         value &= 0xFF
         if address == channels.ADDRESS:
             self._channel = value
