@@ -1,9 +1,16 @@
-"""Twice and half the sampling rate by two chains of all-passes.
+"""Twice and half the sampling rate: all-passes where the edge is sharp, a few taps where there is room.
 
 An elliptic half-band filter is half the sum of two chains of all-passes, one sample apart (Valenzuela and
 Constantinides, "Digital signal processing schemes for efficient interpolation and decimation", 1983).  Half
-of its work falls away because every second sample is nothing or is not wanted.  It delays low tones by a few
-samples only.  Both chains of both sides are four lanes done at once.
+of its work falls away because every second sample is nothing or is not wanted, and it delays low tones by a
+few samples only.  Both chains of both sides are four lanes done at once.  It makes the first step.
+
+Where the rate is high already nothing is near the edge, and a short symmetric filter will do, every second
+tap of which is nothing: twelve under Kaiser's window, or four that lie on a cubic (Deslauriers and Dubuc,
+"Symmetric iterative interpolation processes", 1989).  The processor does sixteen samples of it at once.
+
+Samples are flat, left and right in turn, all in one array; places of it are told in pairs, so that a frame
+can be moved as one number of 64 bits.
 """
 
 from __future__ import annotations
@@ -16,12 +23,22 @@ from numpy import float32
 from numpy.typing import NDArray
 
 from luthier.dsp.delay_lines import Place, Samples
-from luthier.dsp.loops import loop, part
+from luthier.dsp.four import Four, load, of_two, store
+from luthier.dsp.loops import part
 
+SECTIONS: Final = 5
+#: Samples of one section's past, or of what goes in: two chains of two sides.
 LANES: Final = 4
-_TINY = np.float32(1e-20)
-_HALF = np.float32(0.5)
-_EVERY: Final = 31  # once in 32 frames
+STATES: Final = (SECTIONS + 1) * LANES
+#: Pairs of taps of the two filters, and the frames of its past that the longer one needs.
+FEW, MORE = 2, 6
+HISTORY: Final = 16
+#: Goes in with the sound, so that nothing gets too small for the processor's quick ways.
+_TINY = float32(1e-20)
+_HALF = float32(0.5)
+Pairs = NDArray[np.int64]
+Pasts = tuple[Four, Four, Four, Four, Four, Four]
+Filters = tuple[Four, Four, Four, Four, Four]
 
 
 def coefficients(sections: int, transition: float) -> NDArray[np.float64]:
@@ -45,125 +62,134 @@ def coefficients(sections: int, transition: float) -> NDArray[np.float64]:
     return np.array(found)
 
 
-def lanes(numbers: NDArray[np.float64], *, lowering: bool) -> Samples:
-    """The numbers of a filter for its four lanes; sections one after the other."""
-    first, second = numbers[0::2], numbers[1::2]
-    if lowering:
-        first, second = second, first
-    return np.stack([first, first, second, second], axis=1).astype(np.float32).ravel()
+def taps(pairs: int, transition: float) -> NDArray[np.float64]:
+    """One half of the taps between the samples, from the middle on; twice their sum is 1.
 
-
-def states(filter_lanes: Samples) -> Samples:
-    """A filter's past: none; what went in and came out of each section."""
-    return np.zeros(2 * len(filter_lanes), np.float32)
-
-
-@part
-def _flush(past: Samples, size: int) -> None:
-    for j in range(2 * size):
-        past[j] = past[j] if abs(past[j]) > _TINY else np.float32(0)
-
-
-@part
-def _section(
-    filter_: Samples, past: Samples, size: int, at: int, a: float32, b: float32, c: float32, d: float32
-) -> tuple[float32, float32, float32, float32]:
-    """All four lanes through one all-pass: y = x1 + k (x - y1).
-
-    What does not wait for y1 comes first.
+    Kaiser's window is chosen for the attenuation that so many taps have at that transition, of the high rate.
     """
-    x, y = Place(at), Place(size + at)
-    one = (past[x] + filter_[x] * a) - filter_[x] * past[y]
-    two = (past[x + Place(1)] + filter_[x + Place(1)] * b) - filter_[x + Place(1)] * past[y + Place(1)]
-    three = (past[x + Place(2)] + filter_[x + Place(2)] * c) - filter_[x + Place(2)] * past[y + Place(2)]
-    four = (past[x + Place(3)] + filter_[x + Place(3)] * d) - filter_[x + Place(3)] * past[y + Place(3)]
-    past[x], past[x + Place(1)], past[x + Place(2)], past[x + Place(3)] = a, b, c, d
-    past[y], past[y + Place(1)], past[y + Place(2)], past[y + Place(3)] = one, two, three, four
-    return one, two, three, four
+    places = 2 * np.arange(pairs) + 1
+    length = 4 * pairs - 2
+    attenuation = 2.285 * length * 2 * math.pi * transition + 8
+    beta = 0.1102 * (attenuation - 8.7)
+    window = np.i0(beta * np.sqrt(1 - (places / (length / 2 + 1)) ** 2)) / np.i0(beta)
+    found = np.sinc(places / 2) * window
+    return np.asarray(found / (2 * found.sum()))
+
+
+_FIRST: Final = tuple(float32(number) for number in coefficients(SECTIONS, 0.01))
 
 
 @part
-def _nothing(value: float32) -> float32:
-    """A number too small for the processor's quick ways is none."""
-    return value if abs(value) > _TINY else np.float32(0)
+def _section(k: Four, before: Four, now: Four, past: Four) -> Four:
+    """Through one all-pass: y = x1 + k x - k y1; what waits for y1 comes last."""
+    return (before + k * now) - k * past
 
 
 @part
-def _raise_by_one(
-    source: Samples, target: Samples, count: int, time: int, first: float32, second: float32, past: Samples
-) -> None:
-    """With a single section, whose past is at hand: what goes in is the same in both chains."""
-    x, y = past[0], past[1]
-    a, b, c, d = past[4], past[5], past[6], past[7]
-    for i in range(count):
-        if (time + i) & _EVERY == 0:
-            x, y, a, b, c, d = _nothing(x), _nothing(y), _nothing(a), _nothing(b), _nothing(c), _nothing(d)
-        come, go = Place(2 * i), Place(LANES * i)
-        left, right = source[come], source[come + Place(1)]
-        a, b = (x + first * left) - first * a, (y + first * right) - first * b
-        c, d = (x + second * left) - second * c, (y + second * right) - second * d
-        x, y = left, right
-        target[go], target[go + Place(1)], target[go + Place(2)], target[go + Place(3)] = a, b, c, d
-    past[0], past[1], past[4], past[5], past[6], past[7] = x, y, a, b, c, d
+def pasts(memory: Samples, at: int) -> Pasts:
+    """What went in and came out of each section."""
+    first, second, third = load(memory, at), load(memory, at + 4), load(memory, at + 8)
+    return first, second, third, load(memory, at + 12), load(memory, at + 16), load(memory, at + 20)
 
 
 @part
-def _lower_by_one(
-    source: Samples, target: Samples, count: int, time: int, first: float32, second: float32, past: Samples
-) -> None:
-    """The same on the way down."""
-    w, x, y, z = past[0], past[1], past[2], past[3]
-    a, b, c, d = past[4], past[5], past[6], past[7]
+def keep(memory: Samples, at: int, past: Pasts) -> None:
+    """Write them, for the next time."""
+    store(memory, at, past[0])
+    store(memory, at + 4, past[1])
+    store(memory, at + 8, past[2])
+    store(memory, at + 12, past[3])
+    store(memory, at + 16, past[4])
+    store(memory, at + 20, past[5])
+
+
+@part
+def filters(lowering: int) -> Filters:
+    """The sections' numbers; on the way down (1) the chains change places."""
+    m, n = lowering, 1 - lowering
+    k1, k2 = of_two(_FIRST[m], _FIRST[n]), of_two(_FIRST[m + 2], _FIRST[n + 2])
+    k3, k4 = of_two(_FIRST[m + 4], _FIRST[n + 4]), of_two(_FIRST[m + 6], _FIRST[n + 6])
+    return k1, k2, k3, k4, of_two(_FIRST[m + 8], _FIRST[n + 8])
+
+
+@part
+def through(numbers: Filters, come: Four, past: Pasts) -> Pasts:
+    """Both sides through both chains; the last of what is given is what comes out."""
+    come = come + of_two(_TINY, _TINY)
+    one = _section(numbers[0], past[0], come, past[1])
+    two = _section(numbers[1], past[1], one, past[2])
+    three = _section(numbers[2], past[2], two, past[3])
+    four = _section(numbers[3], past[3], three, past[4])
+    return come, one, two, three, four, _section(numbers[4], past[4], four, past[5])
+
+
+_SIX_PAIRS: Final = tuple(float32(tap) for tap in taps(MORE, 0.25))
+_NEAR, _FAR = float32(9 / 16), float32(-1 / 16)
+
+
+@part
+def _few(memory: Samples, at: int) -> float32:
+    """Between the second and the third of four samples of a side: on the cubic through all of them."""
+    near, far = memory[Place(at + 2)] + memory[Place(at + 4)], memory[Place(at)] + memory[Place(at + 6)]
+    found: float32 = _NEAR * near + _FAR * far
+    return found
+
+
+@part
+def _more(memory: Samples, at: int) -> float32:
+    """Between the sixth and the seventh of twelve."""
+    a, b, c = _SIX_PAIRS[0], _SIX_PAIRS[1], _SIX_PAIRS[2]
+    d, e, f = _SIX_PAIRS[3], _SIX_PAIRS[4], _SIX_PAIRS[5]
+    near = a * (memory[Place(at + 10)] + memory[Place(at + 12)])
+    far = b * (memory[Place(at + 8)] + memory[Place(at + 14)])
+    farther = c * (memory[Place(at + 6)] + memory[Place(at + 16)])
+    last = e * (memory[Place(at + 2)] + memory[Place(at + 20)]) + f * (
+        memory[Place(at)] + memory[Place(at + 22)]
+    )
+    found: float32 = (near + far) + (farther + d * (memory[Place(at + 4)] + memory[Place(at + 18)])) + last
+    return found
+
+
+@part
+def between(memory: Samples, filter_: int, source: int, target: int, count: int) -> None:
+    """What lies between ``count`` frames, by ``FEW`` or ``MORE`` pairs of taps; before them is their past.
+
+    Together with the frames themselves, ``filter_`` frames late, that is twice the rate.
+    """
+    oldest = source - 2 * (2 * filter_ - 1)
+    for i in range(2 * count):
+        memory[Place(target + i)] = _few(memory, oldest + i) if filter_ == FEW else _more(memory, oldest + i)
+
+
+@part
+def join(pairs: Pairs, even: int, odd: int, target: int, count: int) -> None:
+    """Frames and what lies between them, in turn."""
+    first, second, go = even >> 1, odd >> 1, target >> 1
     for i in range(count):
-        if (time + i) & _EVERY == 0:
-            w, x, y, z = _nothing(w), _nothing(x), _nothing(y), _nothing(z)
-            a, b, c, d = _nothing(a), _nothing(b), _nothing(c), _nothing(d)
-        come, go = Place(LANES * i), Place(2 * i)
-        one, two = source[come], source[come + Place(1)]
-        three, four = source[come + Place(2)], source[come + Place(3)]
-        a, b = (w + first * one) - first * a, (x + first * two) - first * b
-        c, d = (y + second * three) - second * c, (z + second * four) - second * d
-        w, x, y, z = one, two, three, four
-        target[go], target[go + Place(1)] = _HALF * (a + c), _HALF * (b + d)
-    past[0], past[1], past[2], past[3] = w, x, y, z
-    past[4], past[5], past[6], past[7] = a, b, c, d
+        pairs[Place(go + 2 * i)] = pairs[Place(first + i)]
+        pairs[Place(go + 2 * i + 1)] = pairs[Place(second + i)]
 
 
-@loop
-def raise_rate(
-    source: Samples, target: Samples, count: int, time: int, filter_: Samples, past: Samples
-) -> None:
-    """``count`` frames of two sides to twice as many; both flat, left and right in turn."""
-    size = len(filter_)
-    if size == LANES:
-        _raise_by_one(source, target, count, time, filter_[0], filter_[2], past)
-        return
+@part
+def divide(pairs: Pairs, source: int, even: int, odd: int, count: int) -> None:
+    """``count`` pairs of frames in turn to two places."""
+    come, first, second = source >> 1, even >> 1, odd >> 1
     for i in range(count):
-        if (time + i) & _EVERY == 0:
-            _flush(past, size)
-        come, go = Place(2 * i), Place(LANES * i)
-        a, b = source[come], source[come + Place(1)]
-        c, d = a, b
-        for at in range(0, size, LANES):
-            a, b, c, d = _section(filter_, past, size, at, a, b, c, d)
-        target[go], target[go + Place(1)], target[go + Place(2)], target[go + Place(3)] = a, b, c, d
+        pairs[Place(first + i)] = pairs[Place(come + 2 * i)]
+        pairs[Place(second + i)] = pairs[Place(come + 2 * i + 1)]
 
 
-@loop
-def lower_rate(
-    source: Samples, target: Samples, count: int, time: int, filter_: Samples, past: Samples
-) -> None:
-    """Twice ``count`` frames of two sides to ``count``; may be done in place."""
-    size = len(filter_)
-    if size == LANES:
-        _lower_by_one(source, target, count, time, filter_[0], filter_[2], past)
-        return
-    for i in range(count):
-        if (time + i) & _EVERY == 0:
-            _flush(past, size)
-        come, go = Place(LANES * i), Place(2 * i)
-        a, b = source[come], source[come + Place(1)]
-        c, d = source[come + Place(2)], source[come + Place(3)]
-        for at in range(0, size, LANES):
-            a, b, c, d = _section(filter_, past, size, at, a, b, c, d)
-        target[go], target[go + Place(1)] = _HALF * (a + c), _HALF * (b + d)
+@part
+def lower_rate(memory: Samples, filter_: int, even: int, odd: int, target: int, count: int) -> None:
+    """Frames that were divided to half their rate; before both lies their past."""
+    oldest, middle = even - 2 * (2 * filter_ - 1), odd - 2 * filter_
+    for i in range(2 * count):
+        among = _few(memory, oldest + i) if filter_ == FEW else _more(memory, oldest + i)
+        memory[Place(target + i)] = _HALF * (among + memory[Place(middle + i)])
+
+
+@part
+def remember(memory: Samples, at: int, count: int) -> None:
+    """What was written from ``at`` on is now the past: the last ``HISTORY`` frames of ``count``."""
+    for i in range(2 * HISTORY):
+        memory[Place(at - 2 * HISTORY + i)] = memory[Place(at + 2 * (count - HISTORY) + i)]

@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 from scipy import signal
 
 from luthier.dsp import half_band
+from luthier.dsp.four import load_frame, store
+from luthier.dsp.loops import loop
 from luthier.dsp.slow_waves import RANDOM, SQUARE, TRIANGLE, TURN, increment, wave
 from luthier.kn5000.effects.effect import Chain
 from luthier.kn5000.effects.named import effect
@@ -201,18 +203,32 @@ def test_a_slow_attacker_swells_and_sinks() -> None:
 # --- Drives -------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("sections", "transition", "edge"), [(5, 0.01, 86), (2, 0.2, 99), (1, 0.37, 80)])
-def test_a_half_band_filter_stops_what_would_fold(sections: int, transition: float, edge: float) -> None:
-    numbers = half_band.coefficients(sections, transition)
-    lanes = half_band.lanes(numbers, lowering=False)
-    source = np.zeros((4096, 2), np.float32)
-    source[0] = 1
-    target = np.zeros((8192, 2), np.float32)
-    half_band.raise_rate(source.reshape(-1), target.reshape(-1), 4096, 0, lanes, half_band.states(lanes))
-    answer = 20 * np.log10(np.abs(np.fft.rfft(target[:, 0].astype(np.float64))) / 2)
-    passed, stopped = int(8192 * (0.25 - transition / 2)), int(8192 * (0.25 + transition / 2)) + 1
+@loop
+def _through(memory: Samples, count: int) -> None:
+    numbers, past = half_band.filters(0), half_band.pasts(memory, 0)
+    for i in range(count):
+        past = half_band.through(numbers, load_frame(memory, half_band.STATES + 2 * i), past)
+        store(memory, half_band.STATES + 2 * count + 4 * i, past[5])
+
+
+def test_all_passes_stop_what_would_fold() -> None:
+    memory = np.zeros(half_band.STATES + 6 * 4096, np.float32)
+    memory[half_band.STATES] = 1
+    _through(memory, 4096)
+    sides = memory[half_band.STATES + 2 * 4096 :].reshape(-1, 2).astype(np.float64)
+    answer = 20 * np.log10(np.abs(np.fft.rfft(sides[:, 0])) / 2)
+    passed, stopped = int(8192 * (0.25 - 0.005)), int(8192 * (0.25 + 0.005)) + 1
     assert np.abs(answer[:passed]).max() < 0.001
-    assert answer[stopped:].max() < -min(edge, 95) + 1
+    assert answer[stopped:].max() < -85
+    assert np.abs(sides[:, 1]).max() < 1e-15
+
+
+def test_taps_stop_what_would_fold() -> None:
+    found = half_band.taps(half_band.MORE, 0.25)
+    turns = np.linspace(0, 0.5, 1001)
+    answer = 0.5 + sum(tap * np.cos(2 * np.pi * (2 * number + 1) * turns) for number, tap in enumerate(found))
+    assert np.abs(answer[turns <= 0.125] - 1).max() < 1e-4
+    assert np.abs(answer[turns >= 0.375]).max() < 10 ** (-80 / 20)
 
 
 @pytest.mark.parametrize("name", ["DISTORTION", "OVERDRIVE", "FUZZ"])

@@ -16,144 +16,186 @@ from typing import ClassVar, Final
 
 import numpy as np
 
-from luthier.dsp import half_band
 from luthier.dsp.delay_lines import Place, Samples
-from luthier.dsp.half_band import lower_rate, raise_rate
-from luthier.dsp.loops import loop
-from luthier.kn5000.effects.units.gliding import TIME, Numbers, Words, glide
+from luthier.dsp.four import fold, load, load_frame, of_two, store, store_frame
+from luthier.dsp.half_band import (
+    FEW,
+    HISTORY,
+    MORE,
+    STATES,
+    between,
+    divide,
+    filters,
+    join,
+    keep,
+    lower_rate,
+    pasts,
+    remember,
+    through,
+)
+from luthier.dsp.loops import loop, part
+from luthier.kn5000.effects.units.gliding import TIME, Numbers, Words, number, straight
 from luthier.kn5000.effects.units.unit import RATE, Frames, Parameter, Unit, percent
 
 _MOVING: Final = 3
 _DRIVE, _BIAS, _LEVEL = range(_MOVING)
-#: Sections and transition bands of the three steps up to eight times the rate; 87 dB and more.
-_FILTERS: Final = ((5, 0.01), (2, 0.2), (1, 0.37))
-_MOST: Final = 1024  # frames at once
-_SAMPLES: Final = 16  # of a frame at eight times the rate, both sides
-_PER_FRAME: Final = 2  #: the word that says how many there are
-#: Memory begins with what is bent of a frame behind the last two samples before, and the same of its roots.
-_ROOTS: Final = _SAMPLES + 2
-_SIGNAL: Final = 2 * _ROOTS
+_MOST: Final = 96  # frames at once
+_SAMPLES: Final = 8  # of a frame at four times the rate, both sides
 _BLOCK_CORNER: Final = 5.0  # Hz of the high-pass that takes the steady part of lopsided curves away
-_KEPT: Final = math.exp(-2 * math.pi * _BLOCK_CORNER / RATE)
-_ONE = np.float32(1)
-_TINY: Final = 1e-30
+_KEPT = np.float32(math.exp(-2 * math.pi * _BLOCK_CORNER / RATE))
+_THROUGH = np.float32(0.5) * (1 + _KEPT)
+_ONE, _HALF = np.float32(1), np.float32(0.5)
+#: Goes in with the sound, so that nothing gets too small for the processor's quick ways.
+_TINY = np.float32(1e-20)
+
+
+def _places() -> dict[str, int]:
+    """Where in memory sound lies on its way, at how many times the rate; before most of it lies its past."""
+    past, places, end = 2 * HISTORY, {"raised": 0, "lowered": STATES, "before": 2 * STATES}, 2 * STATES + 4
+    for name, times in (
+        *(("twice", 2), ("four", 4), ("between", 4), ("again", 2)),
+        *(("even", 4), ("odd", 4), ("even_roots", 4), ("odd_roots", 4)),
+        *(("even_8", 4), ("odd_8", 4), ("even_4", 2), ("odd_4", 2)),
+    ):
+        places[name] = end + past
+        end += past + 2 * times * _MOST
+    return places | {"end": end}
+
+
+_AT: Final = _places()
+_RAISED: Final = _AT["raised"]
+_LOWERED: Final = _AT["lowered"]
+_BEFORE: Final = _AT["before"]
+_TWICE: Final = _AT["twice"]
+_FOUR: Final = _AT["four"]
+_BETWEEN: Final = _AT["between"]
+_AGAIN: Final = _AT["again"]
+_EVEN: Final = _AT["even"]
+_ODD: Final = _AT["odd"]
+_EVEN_ROOTS: Final = _AT["even_roots"]
+_ODD_ROOTS: Final = _AT["odd_roots"]
+_EVEN_8: Final = _AT["even_8"]
+_ODD_8: Final = _AT["odd_8"]
+_EVEN_4: Final = _AT["even_4"]
+_ODD_4: Final = _AT["odd_4"]
+
+
+@part
+def _bend(memory: Samples, first: int, samples: int, drive: np.float32, bias: np.float32) -> None:
+    """Samples at four times the rate and those between them through the curve, from ``first`` on."""
+    root_bias = np.sqrt(_ONE + bias * bias)
+    steady = (bias + bias) / (root_bias + root_bias)
+    for i in range(first, first + samples):
+        value = drive * memory[Place(_FOUR - 2 * FEW + i)] + bias
+        memory[Place(_EVEN + i)] = value
+        memory[Place(_EVEN_ROOTS + i)] = np.sqrt(_ONE + value * value)
+        value = drive * memory[Place(_BETWEEN + i)] + bias
+        memory[Place(_ODD + i)] = value
+        memory[Place(_ODD_ROOTS + i)] = np.sqrt(_ONE + value * value)
+    for i in range(first, first + samples):
+        before, root_before = memory[Place(_ODD + i - 2)], memory[Place(_ODD_ROOTS + i - 2)]
+        even, root_even = memory[Place(_EVEN + i)], memory[Place(_EVEN_ROOTS + i)]
+        odd, root_odd = memory[Place(_ODD + i)], memory[Place(_ODD_ROOTS + i)]
+        memory[Place(_EVEN_8 + i)] = (before + even) / (root_before + root_even) - steady
+        memory[Place(_ODD_8 + i)] = (even + odd) / (root_even + root_odd) - steady
 
 
 @loop
-def _bend(frames: Frames, numbers: Numbers, words: Words, _past: Numbers, memory: Samples) -> None:
-    """``frames`` says how many; behind its scratch ``memory`` has so many times as many, which are bent."""
-    samples = words[_PER_FRAME]
-    now, root = Place(2), Place(_ROOTS + 2)
-    for i in range(len(frames)):
-        glide(numbers, words, words[TIME] + i, _MOVING)
-        drive, bias = np.float32(numbers[_DRIVE]), np.float32(numbers[_BIAS])
-        root_bias = np.sqrt(_ONE + bias * bias)
-        steady = (bias + bias) / (root_bias + root_bias)
-        first = Place(_SIGNAL + samples * i)
-        for j in range(samples):
-            value = drive * memory[first + Place(j)] + bias
-            memory[now + Place(j)] = value
-            memory[root + Place(j)] = np.sqrt(_ONE + value * value)
-        for j in range(samples):
-            here, root_here = now + Place(j), root + Place(j)
-            above = memory[here - Place(2)] + memory[here]
-            memory[first + Place(j)] = above / (memory[root_here - Place(2)] + memory[root_here]) - steady
-        for j in range(2):
-            memory[Place(j)] = memory[Place(samples + j)]
-            memory[Place(_ROOTS + j)] = memory[Place(_ROOTS + samples + j)]
+def _drive(frames: Frames, numbers: Numbers, words: Words, _past: Numbers, memory: Samples) -> None:
+    samples, pairs = frames.reshape(-1), memory.view(np.int64)
+    done = 0
+    while done < len(frames):
+        time = words[TIME] + done
+        left = straight(numbers, words, time, _MOVING, len(frames) - done)
+        count = min(left, _MOST)
+        _double(samples, 2 * done, count, memory)
+        between(memory, MORE, _TWICE, _BETWEEN, 2 * count)
+        join(pairs, _TWICE - 2 * MORE, _BETWEEN, _FOUR, 2 * count)
+        between(memory, FEW, _FOUR, _BETWEEN, 4 * count)
+        bias = np.float32(numbers[_BIAS])
+        if numbers[_MOVING + _DRIVE] == 0:
+            _bend(memory, 0, _SAMPLES * count, np.float32(numbers[_DRIVE]), bias)
+        else:
+            for i in range(count):
+                drive = np.float32(number(numbers, _MOVING, _DRIVE, time + i))
+                _bend(memory, _SAMPLES * i, _SAMPLES, drive, bias)
+        lower_rate(memory, FEW, _EVEN_8, _ODD_8, _BETWEEN, 4 * count)
+        divide(pairs, _BETWEEN, _EVEN_4, _ODD_4, 2 * count)
+        lower_rate(memory, MORE, _EVEN_4, _ODD_4, _AGAIN, 2 * count)
+        _halve(samples, 2 * done, count, memory)
+        for at in (_ODD, _ODD_ROOTS):
+            memory[Place(at - 2)] = memory[Place(at + _SAMPLES * count - 2)]
+            memory[Place(at - 1)] = memory[Place(at + _SAMPLES * count - 1)]
+        remember(memory, _TWICE, 2 * count)
+        remember(memory, _FOUR, 4 * count)
+        remember(memory, _EVEN_8, 4 * count)
+        remember(memory, _ODD_8, 4 * count)
+        remember(memory, _EVEN_4, 2 * count)
+        remember(memory, _ODD_4, 2 * count)
+        _finish(samples, 2 * done, count, numbers, time, memory)
+        done += count
     words[TIME] += len(frames)
 
 
-@loop
-def _finish(frames: Frames, numbers: Numbers, words: Words, past: Numbers, _memory: Samples) -> None:
+@part
+def _double(samples: Samples, first: int, count: int, memory: Samples) -> None:
+    """Twice the rate, of frames from sample ``first`` on."""
+    numbers, past = filters(0), pasts(memory, _RAISED)
+    for i in range(count):
+        past = through(numbers, load_frame(samples, first + 2 * i), past)
+        store(memory, _TWICE + 4 * i, past[5])
+    keep(memory, _RAISED, past)
+
+
+@part
+def _halve(samples: Samples, first: int, count: int, memory: Samples) -> None:
+    """Half the rate."""
+    numbers, past, half = filters(1), pasts(memory, _LOWERED), of_two(_HALF, _HALF)
+    for i in range(count):
+        past = through(numbers, load(memory, _AGAIN + 4 * i), past)
+        store_frame(samples, first + 2 * i, half * fold(past[5]))
+    keep(memory, _LOWERED, past)
+
+
+@part
+def _finish(samples: Samples, first: int, count: int, numbers: Numbers, time: int, memory: Samples) -> None:
     """A high-pass of first order against the steady part, and the level."""
-    for i in range(len(frames)):
-        glide(numbers, words, words[TIME] + i, 1)
-        for side in range(2):
-            value = np.float64(frames[i, side])
-            out = _KEPT * past[side] + 0.5 * (1 + _KEPT) * (value - past[2 + side])
-            past[side], past[2 + side] = out if abs(out) > _TINY else 0.0, value
-            frames[i, side] = numbers[0] * out
-    words[TIME] += len(frames)
+    before, out = load_frame(memory, _BEFORE), load_frame(memory, _BEFORE + 2)
+    kept, share, tiny = of_two(_KEPT, _KEPT), of_two(_THROUGH, _THROUGH), of_two(_TINY, _TINY)
+    for i in range(count):
+        level = np.float32(number(numbers, _MOVING, _LEVEL, time + i))
+        come = load_frame(samples, first + 2 * i)
+        out = kept * out + (share * (come - before) + tiny)
+        before = come
+        store_frame(samples, first + 2 * i, of_two(level, level) * out)
+    store_frame(memory, _BEFORE, before)
+    store_frame(memory, _BEFORE + 2, out)
 
 
 class Drive(Unit):
     """Up, bent, down again."""
 
     parameters: tuple[Parameter, ...] = (percent("DRIVE", 60), Parameter("ADJUST", "dB", -24, 12, -6))
-    _STEPS: ClassVar[int] = 3
-    """How often the rate is doubled."""
     _LEAST: ClassVar[float] = 6.0
     """Decibels of gain before the curve at a drive of 0."""
     _MOST_DRIVE: ClassVar[float] = 30.0
-    _BIAS: ClassVar[float] = 0.0
-    """How far from the middle the curve is driven."""
+    _MIDDLE: ClassVar[float] = 0.0
+    """How far from its own middle the curve is driven."""
 
     def __init__(self) -> None:
-        super().__init__(_bend, _MOVING, words=1, memory=_SIGNAL + _SAMPLES * _MOST)
-        self._words[_PER_FRAME] = 2 << self._STEPS
-        self._end = Unit(_finish, 1, past=4)
-        filters = [half_band.coefficients(sections, width) for sections, width in _FILTERS[: self._STEPS]]
-        self._up = [half_band.lanes(numbers, lowering=False) for numbers in filters]
-        self._down = [half_band.lanes(numbers, lowering=True) for numbers in filters]
-        self._past_up = [half_band.states(lanes) for lanes in self._up]
-        self._past_down = [half_band.states(lanes) for lanes in self._down]
-        self._high = [np.zeros(4 * _MOST << step, np.float32) for step in range(self._STEPS - 1)]
-        self._high.append(self._memory[_SIGNAL:])
+        super().__init__(_drive, _MOVING, memory=_AT["end"])
 
     def _shape(self, settings: Mapping[str, float]) -> None:
         span = self._MOST_DRIVE - self._LEAST
         drive = 10 ** ((self._LEAST + span * settings["DRIVE"] / 100) / 20)
-        self._wanted[:] = (drive, self._BIAS, 1)
-        self._end._wanted[:] = 10 ** (settings[self.parameters[1].name] / 20)
-
-    def reset(self) -> None:
-        """As new, but for what is set."""
-        self._end.reset()
-        super().reset()
-
-    def arrive(self) -> None:
-        """Become at once what is wanted."""
-        super().arrive()
-        self._end.arrive()
-        self._settle()
+        self._wanted[:] = (drive, self._MIDDLE, 10 ** (settings[self.parameters[1].name] / 20))
 
     def clear(self) -> None:
-        """Forget all sound."""
-        self._end.clear()
-        for past in (*self._past_up, *self._past_down):
-            past[:] = 0
-        self._settle()
-
-    def _settle(self) -> None:
         """As if silence had gone through the curve for ever."""
-        bias = np.float32(self._numbers[_BIAS])
-        root = np.sqrt(_ONE + bias * bias)
-        self._memory[:2], self._memory[_ROOTS : _ROOTS + 2] = bias, root
-
-    def skip(self, frames: int) -> None:
-        """Let time go by in silence."""
-        super().skip(frames)
-        self._end.skip(frames)
-
-    def process(self, frames: Frames) -> None:
-        """Put in place of (n, 2) what becomes of it."""
-        for first in range(0, len(frames), _MOST):
-            self._process(frames[first : first + _MOST])
-
-    def _process(self, frames: Frames) -> None:
-        count, time = len(frames), int(self._words[TIME])
-        source = frames.reshape(-1)
-        for step, high in enumerate(self._high):
-            size = count << step
-            raise_rate(source, high, size, time << step, self._up[step], self._past_up[step])
-            source = high
-        self._kernel(frames, self._numbers, self._words, self._past, self._memory)
-        for step in reversed(range(self._STEPS)):
-            target = self._high[step - 1] if step else frames.reshape(-1)
-            size = count << step
-            lower_rate(self._high[step], target, size, time << step, self._down[step], self._past_down[step])
-        self._end.process(frames)
+        super().clear()
+        bias = np.float32(self._MIDDLE)
+        self._memory[_ODD - 2 : _ODD] = bias
+        self._memory[_ODD_ROOTS - 2 : _ODD_ROOTS] = np.sqrt(_ONE + bias * bias)
 
 
 class Distortion(Drive):
@@ -165,20 +207,20 @@ class Distortion(Drive):
 class Overdrive(Drive):
     """Softer, and a little lopsided: even harmonics."""
 
-    _LEAST, _MOST_DRIVE, _BIAS = 0.0, 24.0, 0.35
+    _LEAST, _MOST_DRIVE, _MIDDLE = 0.0, 24.0, 0.35
 
 
 class Fuzz(Drive):
     """As hard as it gets, and lopsided."""
 
-    _LEAST, _MOST_DRIVE, _BIAS = 18.0, 34.0, 0.9
+    _LEAST, _MOST_DRIVE, _MIDDLE = 18.0, 34.0, 0.9
 
 
 class Amplifier(Drive):
-    """That of a rotary speaker; four times the rate are enough for it."""
+    """That of a rotary speaker."""
 
     parameters: tuple[Parameter, ...] = (percent("DRIVE", 30), Parameter("VOLUME ADJUST", "dB", -24, 12, 0))
-    _STEPS, _LEAST, _MOST_DRIVE = 2, 0.0, 18.0
+    _LEAST, _MOST_DRIVE = 0.0, 18.0
 
 
 class RockAmplifier(Amplifier):
@@ -190,4 +232,4 @@ class RockAmplifier(Amplifier):
 class Excitement(Drive):
     """What EXCITER does to the highs."""
 
-    _LEAST, _MOST_DRIVE, _BIAS = 0.0, 24.0, 0.5
+    _LEAST, _MOST_DRIVE, _MIDDLE = 0.0, 24.0, 0.5
