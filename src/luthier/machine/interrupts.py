@@ -18,25 +18,31 @@ class InterruptLines:
 
     def __init__(self) -> None:
         self._pending: dict[int, Request] = {}
+        self._first: Request | None = None  #: looked at at every turn, so it is kept
 
     def request(self, vector: int, level: int) -> None:
         """Ask for attention; the request stands until it is taken or withdrawn."""
         self._pending[vector] = Request(level, vector)
+        self._choose()
 
     def withdraw(self, vector: int) -> None:
         """Take a request back."""
-        self._pending.pop(vector, None)
+        if self._pending.pop(vector, None) is not None:
+            self._choose()
 
     def clear(self) -> None:
         """Take all requests back."""
         self._pending.clear()
+        self._first = None
 
     @property
     def first(self) -> Request | None:
         """The request that comes first."""
-        if not self._pending:
-            return None
-        return min(self._pending.values(), key=lambda request: (-request.level, request.vector))
+        return self._first
+
+    def _choose(self) -> None:
+        requests = self._pending.values()
+        self._first = min(requests, key=lambda request: (-request.level, request.vector), default=None)
 
     def take(self) -> Request:
         """The request that comes first, no longer pending then; :class:`LookupError` if there is none."""
@@ -44,6 +50,7 @@ class InterruptLines:
         if first is None:
             raise LookupError("no request is pending")
         del self._pending[first.vector]
+        self._choose()
         return first
 
     def snapshot(self) -> list[tuple[int, int]]:
@@ -53,3 +60,4 @@ class InterruptLines:
     def restore(self, taken: list[tuple[int, int]]) -> None:
         """Go back to a snapshot."""
         self._pending = {vector: Request(level, vector) for level, vector in taken}
+        self._choose()

@@ -10,9 +10,7 @@ Open questions
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 from luthier.kn5000.board.chip.register_file import RegisterFile
@@ -22,114 +20,127 @@ PORTS = tuple(f"P{letter}" for letter in "012345678ABCDEFGHZ")
 _OUTPUTS = {"PA", "PB"}
 _INPUTS = {"PG"}
 _PULLED_UP = 0xFF
+_STATE = ("latch", "directions", "driven", "outside", "taken_over", "inside", "put_out")
 
 Watch = Callable[[int, int], None]
 
 
-class Ports:
-    """All ports of a chip; bits are those of the register, levels 1 is high."""
+class Port:
+    """A port of eight pins; a bit for each in everything."""
 
-    def __init__(self, registers: RegisterFile) -> None:
+    def __init__(self, name: str, registers: RegisterFile) -> None:
+        self.name = name
         self._registers = registers
-        self._latch = dict.fromkeys(PORTS, 0)
-        self._driven = dict.fromkeys(PORTS, 0)  #: which pins are driven from outside
-        self._outside = dict.fromkeys(PORTS, 0)  #: and to which level
-        self._taken_over = dict.fromkeys(PORTS, 0)  #: pins that another unit of the chip drives
-        self._inside = dict.fromkeys(PORTS, 0)
-        self._directions = dict.fromkeys(PORTS, 0)
-        self._put_out = dict.fromkeys(PORTS, _PULLED_UP)
-        self._watching: defaultdict[str, list[Watch]] = defaultdict(list)
-        for port in PORTS:
-            if port not in _INPUTS:
-                registers.on_write(port, partial(self._write, port))
-            if f"{port}CR" in register_table():
-                registers.on_write(f"{port}CR", partial(self._set_directions, port))
-        self.reset()
+        self.latch = 0  #: what the program wrote
+        self.directions = 0  #: 1 is output
+        self.driven = self.outside = 0  #: which pins are driven from outside, and to which level
+        self.taken_over = self.inside = 0  #: which pins show something else of the chip, and what
+        self.put_out = _PULLED_UP
+        self.watching: list[Watch] = []
 
     def reset(self) -> None:
         """As after a reset: pins are inputs; what drives them from outside goes on."""
-        for port in PORTS:
-            self._latch[port] = register_table()[port].reset or 0
-            self._directions[port] = 0xFF if port in _OUTPUTS else 0
-            self._taken_over[port] = 0
-        for port in PORTS:
-            self._settle(port)
+        self.latch = register_table()[self.name].reset or 0
+        self.directions = 0xFF if self.name in _OUTPUTS else 0
+        self.taken_over = 0
+        self.settle()
+
+    def write(self, value: int) -> None:
+        """The program writes the latch."""
+        self.latch = value
+        self.settle()
+
+    def set_directions(self, value: int) -> None:
+        """The program writes the directions."""
+        self._registers.put(f"{self.name}CR", value)
+        self.directions = value
+        self.settle()
+
+    @property
+    def levels(self) -> int:
+        """What stands at the pins."""
+        others = self.outside & self.driven | _PULLED_UP & ~self.driven
+        return self.put_out & self.directions | others & ~self.directions
+
+    def settle(self) -> None:
+        """Work out what the pins are, show it, and tell who watches."""
+        value = self.latch & ~self.taken_over | self.inside & self.taken_over
+        before, self.put_out = self.put_out, (value | ~self.directions) & 0xFF
+        self._registers.put(self.name, self.levels)
+        if self.put_out != before:
+            for action in self.watching:
+                action(before, self.put_out)
+
+
+class Ports:
+    """All ports of a chip; levels 1 is high."""
+
+    def __init__(self, registers: RegisterFile) -> None:
+        self._ports = {name: Port(name, registers) for name in PORTS}
+        for name, port in self._ports.items():
+            if name not in _INPUTS:
+                registers.on_write(name, port.write)
+            if f"{name}CR" in register_table():
+                registers.on_write(f"{name}CR", port.set_directions)
+        self.reset()
+
+    def reset(self) -> None:
+        """As after a reset."""
+        for port in self._ports.values():
+            port.reset()
 
     # For the board
 
     def drive(self, port: str, bit: int, level: bool | None) -> None:
         """Drive a pin from outside; None lets go of it."""
-        mask = 1 << bit
-        self._driven[port] = self._driven[port] & ~mask | (mask if level is not None else 0)
-        self._outside[port] = self._outside[port] & ~mask | (mask if level else 0)
-        self._settle(port)
+        one, mask = self._ports[port], 1 << bit
+        one.driven = one.driven & ~mask | (mask if level is not None else 0)
+        one.outside = one.outside & ~mask | (mask if level else 0)
+        one.settle()
 
     def drive_all(self, port: str, value: int | None) -> None:
         """Drive the eight pins of a port from outside; None lets go of them."""
-        self._driven[port] = 0 if value is None else 0xFF
-        self._outside[port] = value or 0
-        self._settle(port)
+        one = self._ports[port]
+        one.driven = 0 if value is None else 0xFF
+        one.outside = value or 0
+        one.settle()
 
     def watch(self, port: str, action: Watch) -> None:
         """Have ``action(before, after)`` called when levels that the chip puts out change.
 
         A pin that is no output counts as high.
         """
-        self._watching[port].append(action)
+        self._ports[port].watching.append(action)
 
     def levels(self, port: str) -> int:
         """What stands at the pins."""
-        return self._levels(port)
+        return self._ports[port].levels
 
     def outputs(self, port: str) -> int:
         """What the chip puts out; pins that are no outputs are 1."""
-        return self._put_out[port]
+        return self._ports[port].put_out
+
+    def write(self, port: str, value: int) -> None:
+        """Write a latch: for stores that the memory has posted."""
+        self._ports[port].write(value)
 
     # For units of the chip
 
     def take_over(self, port: str, bit: int, level: bool | None) -> None:
         """Have an output pin show a level of another unit; None gives it back to the latch."""
-        mask = 1 << bit
-        self._taken_over[port] = self._taken_over[port] & ~mask | (mask if level is not None else 0)
-        self._inside[port] = self._inside[port] & ~mask | (mask if level else 0)
-        self._settle(port)
-
-    # Within
-
-    def _write(self, port: str, value: int) -> None:
-        self._latch[port] = value
-        self._settle(port)
-
-    def _set_directions(self, port: str, value: int) -> None:
-        self._registers.put(f"{port}CR", value)
-        self._directions[port] = value
-        self._settle(port)
-
-    def _levels(self, port: str) -> int:
-        out, driven = self._directions[port], self._driven[port]
-        return self._put_out[port] & out | ~out & (self._outside[port] & driven | _PULLED_UP & ~driven)
-
-    def _settle(self, port: str) -> None:
-        """Work out what the pins are, show it, and tell who watches."""
-        over = self._taken_over[port]
-        value = self._latch[port] & ~over | self._inside[port] & over
-        before, after = self._put_out[port], (value | ~self._directions[port]) & 0xFF
-        self._put_out[port] = after
-        self._registers.put(port, self._levels(port))
-        if after != before:
-            for action in self._watching[port]:
-                action(before, after)
+        one, mask = self._ports[port], 1 << bit
+        one.taken_over = one.taken_over & ~mask | (mask if level is not None else 0)
+        one.inside = one.inside & ~mask | (mask if level else 0)
+        one.settle()
 
     # Snapshots
 
     def snapshot(self) -> dict[str, Any]:
         """Latches, pins and who drives them."""
-        return {name: dict(getattr(self, name)) for name in _STATE}
+        return {name: {part: getattr(port, part) for part in _STATE} for name, port in self._ports.items()}
 
     def restore(self, taken: dict[str, Any]) -> None:
-        """Go back to a snapshot."""
-        for name in _STATE:
-            setattr(self, name, dict(taken[name]))
-
-
-_STATE = ("_latch", "_driven", "_outside", "_taken_over", "_inside", "_directions", "_put_out")
+        """Go back to a snapshot; nobody is told."""
+        for name, parts in taken.items():
+            for part, value in parts.items():
+                setattr(self._ports[name], part, value)

@@ -103,17 +103,20 @@ class RegisterFile:
         """1, 2 or 4 bytes; whole registers of two bytes are taken at once."""
         end = address + size
         while address < end:
-            register = self._at[address]
-            whole = register is not None and register.size == 2 and register.address == address <= end - 2
-            if register is None or not register.is_writable:
-                self._count("write", address)
-            elif whole:
-                self._write(register, address, value & 0xFFFF, 2)
-            else:
-                self._write(register, address, value & 0xFF, 1)
-            address, value = address + 1 + whole, value >> 8 * (1 + whole)
+            step = 2 if size > 1 and end - address > 1 and self._is_word(address) else 1
+            self._write(address, step, value & (1 << 8 * step) - 1)
+            address, value = address + step, value >> 8 * step
 
-    def _write(self, register: Register, address: int, value: int, size: int) -> None:
+    def _is_word(self, address: int) -> bool:
+        register = self._at[address]
+        return register is not None and register.size == 2 and register.address == address
+
+    def _write(self, address: int, size: int, value: int) -> None:
+        """What goes to one register, or to half of it."""
+        register = self._at[address]
+        if register is None or register.access == "r":
+            self._count("write", address)
+            return
         if self.observe is not None:
             for offset in range(size):
                 self.observe("write", address + offset, value >> 8 * offset & 0xFF)
