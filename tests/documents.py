@@ -6,8 +6,8 @@ of a page run one after the other in one empty folder.  Blocks ```` ```pycon ```
 (doctest).  Other blocks, such as ```` ```sh ````, are not run: use them for what needs a synth.
 
 Made from elsewhere: ``docs/formats.md`` from the registry of formats;
-``docs/manual/kn5000-effect-reference.md`` and its pictures from the effects; ``docs/cpu`` from the rows of each
-CPU and the cases it was compared with; the last section of
+``docs/manual/kn5000-effect-reference.md`` and its pictures from the effects; ``docs/cpu`` from the rows of
+each CPU and the cases it was compared with; the last section of
 ``docs/accuracy.md`` from the blocks "Open questions" in the code; tables between
 ``<!-- figures: BENCHMARK -->`` and ``<!-- end of figures -->`` from ``benchmarks/results.json``.
 """

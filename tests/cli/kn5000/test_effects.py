@@ -42,7 +42,7 @@ def test_one_effect(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixtu
         *("RESONANCE", "MANUAL", "SWEEP RANGE", "VOLUME", "REV SEND")
     ]
     assert run(monkeypatch, "effects", "auto wah") == 0
-    volume = "  VOLUME                0 to  99, first    99  0 to 100 %, modelled; here 100\n"
+    volume = "  VOLUME                0 to  99, first    99  0 to 100 %, modelled; here 100 %\n"
     assert volume in capsys.readouterr().out
 
 
