@@ -26,13 +26,13 @@ Open questions
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from luthier.errors import InputError
-from luthier.kn5000.effects import Rack
+from luthier.kn5000.effects import Contents, Rack
 from luthier.kn5000.effects.rack import copy
 from luthier.kn5000.parts import Change, Parts
 from luthier.kn5000.reception.reception import Reception
@@ -70,6 +70,10 @@ class Statistics:
     """Most voices at once."""
     unsupported: Counter[str]
     """What was asked for and not done."""
+    effects: list[Contents] = field(default_factory=list)
+    """What is in the slots."""
+    overridden: Counter[str] = field(default_factory=Counter)
+    """What messages wanted in slots that were held."""
 
 
 class Engine:
@@ -265,11 +269,30 @@ class Engine:
         """Parts that play without being heard; change the set before their notes begin."""
         return self.voices.muted
 
+    def insert(self, part: int, *, through: bool = True) -> None:
+        """Lead a part through the effect of slot 0 alone, instead of sending to it; or no longer.
+
+        Modelled: that the machine leads voices to its effects by words of their own is known, the words are
+        not.  REV SEND of the effect says what goes on to the reverb.
+        """
+        if through:
+            self.parts.inserted.add(_part(part))
+        else:
+            self.parts.inserted.discard(_part(part))
+        self.voices.update(part, Change.SENDS)
+
     @property
     def statistics(self) -> Statistics:
         """What was played so far."""
         played = self.voices.statistics
-        return Statistics(played.notes, played.stolen, played.peak, self._unsupported.copy())
+        return Statistics(
+            played.notes,
+            played.stolen,
+            played.peak,
+            self._unsupported.copy(),
+            self.effects.contents(),
+            self.effects.overridden.copy(),
+        )
 
 
 def _part(number: int) -> int:

@@ -350,7 +350,7 @@ def test_every_field_of_a_state_belongs_to_one_aspect() -> None:
     parts = new_parts()
     heard, mine = Heard(*[0] * len(Heard._fields)), parts.beside[0]
     fields = [field for aspect in ASPECTS for field in aspect(0, heard, mine, Master())]
-    assert sorted([*fields, "notes", "scale"]) == sorted(PartState._fields)
+    assert sorted([*fields, "notes", "scale", "inserted"]) == sorted(PartState._fields)
 
 
 @pytest.mark.parametrize("seed", range(5))

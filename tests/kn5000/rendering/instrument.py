@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from luthier.kn5000.effects import Contents
+
 
 @dataclass
 class Statistics:
@@ -15,6 +17,8 @@ class Statistics:
     stolen: int = 0
     peak_polyphony: int = 0
     unsupported: Counter[str] = field(default_factory=Counter)
+    effects: list[Contents] = field(default_factory=list)
+    overridden: Counter[str] = field(default_factory=Counter)
 
 
 class FakeInstrument:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from luthier.cli.kn5000 import app
+from luthier.cli.kn5000 import app, slots
 from luthier.cli.kn5000.sounds import SoundFontOption, WavesOption, open_song, open_sounds
 from luthier.cli.output import JsonOption, note, print_json, progress
 
@@ -40,6 +40,13 @@ def play(
     ] = 1,
     waves: WavesOption = None,
     soundfont: SoundFontOption = None,
+    effect: slots.EffectOption = None,
+    effect_parts: slots.EffectPartsOption = None,
+    reverb: slots.ReverbOption = None,
+    illusion: slots.IllusionOption = None,
+    room: slots.RoomOption = None,
+    eq: slots.EqOption = None,
+    set_: slots.SetOption = None,
     listed: Annotated[bool, typer.Option("--list", help="List sound cards and MIDI ports.")] = False,
     json: JsonOption = False,
 ) -> None:
@@ -53,6 +60,8 @@ def play(
         raise UsageError("play either a SONG or what comes from a --port", remedy="--list shows the ports")
     if json:
         raise UsageError("--json is for --list", remedy="render makes a report")
+    chosen = slots.choices(effect, reverb, illusion, room, eq, set_)
+    inserted = slots.parts(effect_parts)
     read = None if song is None else _performance(song, loop)
 
     from luthier.audio import devices
@@ -63,6 +72,9 @@ def play(
     from luthier.kn5000.live import AHEAD, BLOCK, Player
 
     engine = Engine(open_sounds(waves, soundfont))
+    chosen.apply(engine.effects)
+    for part in inserted:
+        engine.insert(part)
     engine.render(BLOCK)  # compiles, if need be, before anybody waits
     with (
         _source(read, port, engine.rate) as source,

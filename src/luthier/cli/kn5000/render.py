@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand
 
-from luthier.cli.kn5000 import app
+from luthier.cli.kn5000 import app, slots
 from luthier.cli.kn5000.sounds import SoundFontOption, WavesOption, open_song, open_sounds
 from luthier.cli.output import ForceOption, JsonOption, OutputOption, note, print_json, progress
 
@@ -61,6 +61,13 @@ def render(
     ] = None,
     waves: WavesOption = None,
     soundfont: SoundFontOption = None,
+    effect: slots.EffectOption = None,
+    effect_parts: slots.EffectPartsOption = None,
+    reverb: slots.ReverbOption = None,
+    illusion: slots.IllusionOption = None,
+    room: slots.RoomOption = None,
+    eq: slots.EqOption = None,
+    set_: slots.SetOption = None,
     json: JsonOption = False,
     force: ForceOption = False,
 ) -> None:
@@ -77,6 +84,8 @@ def render(
     if json and output == STANDARD_STREAM:
         raise UsageError("standard output takes either sound or JSON", remedy="give -o a file")
     refuse_to_overwrite(output, force)
+    chosen = slots.choices(effect, reverb, illusion, room, eq, set_)
+    inserted = slots.parts(effect_parts)
     read = open_song(song)
 
     from luthier.kn5000.engine import Engine
@@ -88,9 +97,17 @@ def render(
     target = None if normalise is None else Target.named(normalise)
     settings = Settings(rate, bits, gain or 0.0, target, loop, tail, stems, force)
     sounds = open_sounds(waves, soundfont)
+
+    def instrument() -> Engine:
+        engine = Engine(sounds)
+        chosen.apply(engine.effects)
+        for part in inserted:
+            engine.insert(part)
+        return engine
+
     begun = time.monotonic()
     with progress(_first_word()) as advance:
-        done = render_song(read, output, lambda: Engine(sounds), settings, advance)
+        done = render_song(read, output, instrument, settings, advance)
     if json:
         print_json(done)
         return

@@ -125,12 +125,7 @@ class Rack:
         It fades in, in 23 ms, with its own settings and those given, in physical units.
         """
         number = slot_number(slot)
-        new = effect(name)
-        if not fits(number, new.number):
-            raise InputError(
-                f"{new.name} is no effect of {presets.page_name(number)}",
-                remedy=f"choose {', '.join(names_for(number))}",
-            )
+        new = effect(_name_for(number, name))
         for parameter, value in (settings or {}).items():
             new.set(parameter, value)
         self._put(number, new)
@@ -267,6 +262,19 @@ def fits(slot: int, number: int) -> bool:
 def names_for(slot: int) -> list[str]:
     """The effects of a slot."""
     return [name for number, name in NAMES.items() if number != NO_OPERATION and fits(slot, number)]
+
+
+def _name_for(slot: int, name: str | int) -> str:
+    """The effect of a slot that is called so, in capitals or not, or has that number."""
+    known = [NAMES[NO_OPERATION], *names_for(slot)]
+    wanted = " ".join(str(name).split()).upper()
+    if wanted.isdecimal():
+        wanted = NAMES.get(int(wanted), wanted)
+    if wanted in known:
+        return wanted
+    near = difflib.get_close_matches(wanted, known, 1, 0.5)
+    remedy = f"did you mean {near[0]}?" if near else f"choose {', '.join(known)}"
+    raise InputError(f"{name} is no effect of {presets.page_name(slot)}", remedy=remedy)
 
 
 def _made(choice: Choice) -> Chain:

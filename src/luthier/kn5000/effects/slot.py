@@ -45,8 +45,13 @@ class Slot:
         return self.idle or (self._old is None and self._effect.silent)
 
     def choose(self, effect: Effect) -> None:
-        """Go over to another effect; one that comes while another fades in waits for that."""
-        if self._old is None:
+        """Go over to another effect; one that comes while another fades in waits for that.
+
+        In place of one that is silent it is there at once.
+        """
+        if self._old is None and self._effect.number != NO_OPERATION and self._effect.silent:
+            self._effect = effect
+        elif self._old is None:
             self._old, self._effect = self._effect, effect
         elif self._faded == 0:
             self._effect = effect

@@ -65,6 +65,8 @@ class Parts:
         self.master = Master()
         #: What was asked for and not acted on, in words a musician understands.
         self.unsupported: Counter[str] = Counter() if unsupported is None else unsupported
+        #: Parts that go through the effect of slot 0 alone; no message changes them.
+        self.inserted: set[int] = set()
         self._storage = Storage(ram, levels)
         self._data_entry = DataEntry(self._storage, self, self.unsupported)
         self.reset()
@@ -94,7 +96,8 @@ class Parts:
 
     def state(self, part: int) -> PartState:
         """What the voices of a part see now."""
-        return self._storage.state(part, self.master, self._notes[part], self._scales[part])
+        found = self._storage.state(part, self.master, self._notes[part], self._scales[part])
+        return found._replace(inserted=True) if part in self.inserted else found
 
     def sound(self, part: int) -> Sound:
         """The program or drum kit of a part."""

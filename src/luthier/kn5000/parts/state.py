@@ -116,6 +116,8 @@ class PartState(NamedTuple):
     """Settings of single drums by key."""
     scale: tuple[float, ...] = EQUAL
     """Semitones added to each of the twelve notes from C on; not for drums."""
+    inserted: bool = False
+    """All sound goes through the effect of slot 0, and nowhere else."""
 
     def sends(self, reverb: float, chorus: float) -> tuple[float, float]:
         """The shares, 0 to 1, of a strike that has ``reverb`` and ``chorus`` of its own (modelled).

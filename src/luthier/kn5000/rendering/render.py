@@ -160,6 +160,8 @@ class _Rendering:
             unsupported=dict(played.unsupported),
             warnings=list(self.song.warnings),
             stems=stems,
+            effects=list(played.effects),
+            overridden=dict(played.overridden),
         )
 
     @property

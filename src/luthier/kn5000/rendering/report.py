@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from luthier.kn5000.effects import Contents
 
 _BARS = " ▁▂▃▄▅▆▇█"
 _WIDTH = 60
@@ -60,6 +64,10 @@ class Report:
     warnings: list[str]
     """What is odd about the file, each with its place."""
     stems: list[Stem] = field(default_factory=list)
+    effects: list[Contents] = field(default_factory=list)
+    """What was in the five slots at the end."""
+    overridden: dict[str, int] = field(default_factory=dict)
+    """What the song wanted in slots for which something else was asked, and how often."""
 
 
 def lines(report: Report) -> list[str]:
@@ -75,6 +83,10 @@ def lines(report: Report) -> list[str]:
     if report.notes:
         found.append(f"voices: at most {report.peak_polyphony} at once, {report.stolen} stolen")
         found.append(f"over time: {picture(report.polyphony)}")
+    if named := [there.effect for there in report.effects if there.parameters]:
+        found.append(f"effects: {', '.join(named)}")
+    for what, count in sorted(report.overridden.items()):
+        found.append(f"not as the song has it: {what} ({count} times)")
     if report.still_sounding:
         found.append(
             f"still sounding at the end: {report.still_sounding} voices; a longer --tail lets them ring out"

@@ -6,12 +6,13 @@ before the next message, so that the sound depends on nothing but the song.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from luthier.kn5000.effects import Contents
 from luthier.kn5000.rendering.performance import Performance
 
 Samples = npt.NDArray[np.float32]
@@ -40,6 +41,14 @@ class Statistics(Protocol):
     @property
     def unsupported(self) -> Mapping[str, int]:
         """What was asked for and not done, and how often."""
+
+    @property
+    def effects(self) -> Sequence[Contents]:
+        """What is in the effect slots."""
+
+    @property
+    def overridden(self) -> Mapping[str, int]:
+        """What was asked of slots that were held, and how often."""
 
 
 class Instrument(Protocol):

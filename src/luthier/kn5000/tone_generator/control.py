@@ -37,6 +37,7 @@ from luthier.kn5000.tone_generator.state import (
     BEFORE,
     CONTROL,
     CUTOFF,
+    DRY,
     DURATION,
     EFFECT,
     EFFECT_SEND,
@@ -68,6 +69,7 @@ from luthier.kn5000.tone_generator.state import (
     SLOT,
     STEP,
     STEP_CHANGE,
+    STRAIGHT,
     STRIDE,
     TUNING,
     TUNING_STEP,
@@ -282,7 +284,8 @@ def set_places(
             continue  # it has just ended
         pan, sends = int(registers[0x06 * VOICES + lane]), int(registers[0x11 * VOICES + lane])
         auto = int(registers[0x17 * VOICES + lane]) & 0x7F
-        words = pan << 16 | sends
+        alone = int(registers[0x12 * VOICES + lane]) & 1
+        words = alone << 32 | pan << 16 | sends
         if not auto and words == whole[SETTLED * STRIDE + lane]:
             continue
         fresh = whole[FRESH * STRIDE + lane] != 0
@@ -291,6 +294,8 @@ def set_places(
         reverb = _smoothed(slow[REVERB * STRIDE + lane], (sends & 0xFF) / laws.SEND_MAXIMUM, fresh)
         slow[PLACE * STRIDE + lane] = position
         slow[EFFECT * STRIDE + lane], slow[REVERB * STRIDE + lane] = effect, reverb
+        straight = _smoothed(slow[STRAIGHT * STRIDE + lane], 1.0 - alone, fresh)
+        slow[STRAIGHT * STRIDE + lane] = straight
         if auto:
             phase = _next_phase(slow[(PHASE + 2) * STRIDE + lane], auto, span)
             slow[(PHASE + 2) * STRIDE + lane] = phase
@@ -298,10 +303,12 @@ def set_places(
             position = min(max(position + depth * np.sin(2 * np.pi * phase), -1.0), 1.0)
         angle = (position + 1) * (np.pi / 4)
         settled = auto == 0
-        for row in (LEFT, RIGHT, EFFECT_SEND, REVERB_SEND):
+        for row in (LEFT, RIGHT, EFFECT_SEND, REVERB_SEND, DRY):
             value = np.cos(angle) if row == LEFT else np.sin(angle)
             if row in (EFFECT_SEND, REVERB_SEND):
                 value = effect if row == EFFECT_SEND else reverb
+            elif row == DRY:
+                value = straight
             here = quick[row * STRIDE + lane] + CONTROL * quick[(row + 1) * STRIDE + lane]
             if fresh or abs(here - value) < _NEAR:
                 quick[row * STRIDE + lane] = np.float32(value)

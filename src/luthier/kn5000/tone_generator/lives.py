@@ -14,6 +14,7 @@ from luthier.kn5000.tone_generator.state import (
     AMPLITUDE,
     BEFORE,
     CONTROL,
+    DRY,
     EFFECT_SEND,
     FADE,
     FADE_STEPS,
@@ -69,7 +70,7 @@ def silence(lane: int, whole: Whole, quick: Quick) -> None:
     whole[LIVE * STRIDE + lane] = 0
     for row in (GAIN, GAIN_SLOPE, GAIN_CURVE, FIRST_STATE, SECOND_STATE):
         quick[row * STRIDE + lane] = 0
-    for row in (TUNING, LEFT, RIGHT, EFFECT_SEND, REVERB_SEND):
+    for row in (TUNING, LEFT, RIGHT, EFFECT_SEND, REVERB_SEND, DRY):
         quick[(row + 1) * STRIDE + lane] = 0
     for sample in range(CONTROL):
         quick[(SIGNAL + sample) * STRIDE + lane] = 0
@@ -170,7 +171,7 @@ def fade_ghosts(voices: int, lanes: int, whole: Whole, slow: Slow, quick: Quick)
                 silence(lane, whole, quick)
             else:
                 whole[STEP_CHANGE * STRIDE + lane] = 0
-                for row in (TUNING, LEFT, RIGHT, EFFECT_SEND, REVERB_SEND):
+                for row in (TUNING, LEFT, RIGHT, EFFECT_SEND, REVERB_SEND, DRY):
                     quick[row * STRIDE + lane] += CONTROL * quick[(row + 1) * STRIDE + lane]
                     quick[(row + 1) * STRIDE + lane] = 0
                 now, after = slow[AMPLITUDE * STRIDE + lane], slow[LOUDNESS * STRIDE + lane] * _FADES[faded]

@@ -54,7 +54,7 @@ class Register(IntEnum):
     VIBRATO_DEPTH = 0x07
     PITCH = 0x10
     SENDS = 0x11
-    UNKNOWN_12 = 0x12
+    OUTPUT = 0x12
     OSCILLATOR = 0x13
     DETUNE = 0x14
     VIBRATO = 0x15

@@ -21,6 +21,8 @@ from luthier.kn5000.tone_generator.interpolation import INNER, OUTER
 from luthier.kn5000.tone_generator.loops import loop, summing_loop
 from luthier.kn5000.tone_generator.state import (
     CONTROL,
+    DRY,
+    DRY_STEP,
     EFFECT_SEND,
     EFFECT_STEP,
     FIRST_STATE,
@@ -170,8 +172,9 @@ def mix(at: int, count: int, ghosts: bool, quick: Quick, out: NDArray[np.float32
             right = signal * (quick[RIGHT * STRIDE + lane] + since * quick[RIGHT_STEP * STRIDE + lane])
             effect = quick[EFFECT_SEND * STRIDE + lane] + since * quick[EFFECT_STEP * STRIDE + lane]
             reverb = quick[REVERB_SEND * STRIDE + lane] + since * quick[REVERB_STEP * STRIDE + lane]
-            dry_left += left
-            dry_right += right
+            dry = quick[DRY * STRIDE + lane] + since * quick[DRY_STEP * STRIDE + lane]
+            dry_left += left * dry
+            dry_right += right * dry
             effect_left += left * effect
             effect_right += right * effect
             reverb_left += left * reverb

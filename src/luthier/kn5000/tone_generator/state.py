@@ -58,7 +58,8 @@ ROOT: Final = 23  #: pitch word at which the recording plays a sample for a samp
 NEXT_ROOT: Final = 24
 BEFORE: Final = 25  #: AMPLITUDE one step earlier
 SLOPE: Final = 26  #: three rows: of the segment, each sample
-SLOW_ROWS: Final = 29
+STRAIGHT: Final = 29  #: share of the dry sound, smoothed
+SLOW_ROWS: Final = 30
 
 # Quick numbers: one value a sample, or a line or curve of samples since the last control step.
 FIRST_STATE: Final = 0
@@ -76,7 +77,9 @@ EFFECT_SEND: Final = 11
 EFFECT_STEP: Final = 12
 REVERB_SEND: Final = 13
 REVERB_STEP: Final = 14
-SIGNAL: Final = 15  #: CONTROL rows, one a sample
+DRY: Final = 15  #: share of the dry sound
+DRY_STEP: Final = 16
+SIGNAL: Final = 17  #: CONTROL rows, one a sample
 QUICK_ROWS: Final = SIGNAL + CONTROL
 #: Four points and the place between them, for the samples of a control step.
 SCRATCH: Final = 5 * CONTROL

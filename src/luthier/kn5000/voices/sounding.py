@@ -27,6 +27,7 @@ _LFOS = (
 )
 # Latches of voice 0; a voice's number is or'ed to them.
 _EXPRESSION, _PAN, _SENDS = latch(Register.EXPRESSION), latch(Register.PAN), latch(Register.SENDS)
+_OUTPUT = latch(Register.OUTPUT)
 _CUTOFF, _PITCH = latch(Register.CUTOFF), latch(Register.PITCH)
 _AMPLITUDES = latch(Register.AMPLITUDE_1), latch(Register.AMPLITUDE_2), latch(Register.AMPLITUDE_3)
 
@@ -90,6 +91,8 @@ class Sounding:
     pan_word: int = 0
     cutoff_word: int = 0
     sends_word: int = 0
+    inserted: bool = False
+    """It goes to the effect alone."""
 
     def key_pitch(self, state: PartState, time: int) -> float:
         """The note it sounds at now."""
@@ -168,6 +171,9 @@ class Sounding:
         if word != self.sends_word:
             self.sends_word = word
             writes.append((_SENDS | self.number, word))
+        if state.inserted != self.inserted:
+            self.inserted = state.inserted
+            writes.append((_OUTPUT | self.number, int(state.inserted)))
 
     def follow_filter(self, state: PartState, time: int, writes: list[Write]) -> None:
         """The filter's corner."""

@@ -51,6 +51,7 @@ class Strokes:
         voice.expression_word = voice.expression(state)
         voice.pan_word = words.pan(words.position(strike, state, key.note))
         voice.cutoff_word, voice.sends_word = prepared.cutoff, prepared.sends
+        voice.inserted = key.state.inserted
         self._record(voice, key, layer)
         burst = words.stroke(prepared, number, voice.pitch_word, voice.expression_word, voice.pan_word)
         writes: list[Write] = []

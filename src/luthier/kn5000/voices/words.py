@@ -157,7 +157,9 @@ def corner(strike: Strike, state: PartState) -> float:
 
 
 def sent(strike: Strike, state: PartState, note: int) -> int:
-    """Both sends."""
+    """Both sends; a part that is led through the effect alone sends all there, and nothing to the reverb."""
+    if state.inserted:
+        return sends(1.0, 0.0)
     to_reverb, to_effect = state.sends(strike.reverb, strike.chorus)
     setting = state.notes.get(note, _NEUTRAL)
     return sends(to_effect * setting.chorus, to_reverb * setting.reverb)
@@ -173,6 +175,7 @@ def timbre(state: PartState) -> tuple[object, ...]:
         state.chorus,
         state.soft,
         state.notes,
+        state.inserted,
     )
 
 
@@ -272,6 +275,7 @@ def prepare(strike: Strike, state: PartState, note: int, *, rings: bool = False)
         Register.LEVEL: level(min(decibels, 0.0)),
         Register.CUTOFF: corner_word,
         Register.SENDS: sends_word,
+        Register.OUTPUT: int(state.inserted),
         Register.OSCILLATOR: 0,
         Register.DETUNE: 0,
         **_amplitude(strike.amplitude, state),
