@@ -47,6 +47,7 @@ _VECTORS: Final = 0xFFFF00
 #: The line of the main CPU that holds the sub CPU in reset while it is low (MAME).
 _RESET_PORT, _RESET_BIT = "PA", 0
 _RESET_MEETING: Final = "sub reset"
+_AUDIO: Final = "audio"
 
 #: Names of addresses, by CPU.
 Symbols = Mapping[str, Mapping[str, int]]
@@ -111,7 +112,7 @@ class Board:
     def _start(self, roms: RomSet) -> None:
         self.schedule.on_meeting(_RESET_MEETING, self._hold)
         self.main.ports.watch(_RESET_PORT, self._reset_line)
-        self.schedule.follow("audio", self._follow, _SOUND)
+        self.schedule.follow(_AUDIO, self._follow, _SOUND)
         self.main.on_reset.append(lambda: self.main_board.reset(self.seconds))
         self.sub.on_reset.append(lambda: self.sub_board.reset(self.seconds))
         main, sub = self.members
@@ -152,8 +153,9 @@ class Board:
         if self.flash.is_worn:
             made = f"{self.flash.erasures:,} erasures, {self.flash.programmed:,} writes"
             return self._end("flash", "main", made)
-        for board in (self.main_board, self.sub_board):
-            if board.chip.processor.pc >= _VECTORS:
+        boards: tuple[MainBoard | SubBoard, ...] = self.main_board, self.sub_board
+        for member, board in zip(self.members, boards, strict=True):
+            if not member.held and board.chip.processor.pc >= _VECTORS:
                 return self._end("wild", board.chip.name)
             name, count = board.chip.name, board.accesses.unanswered_count + board.chip.unknown.total()
             flooding = count - self._unanswered[name] >= _FLOOD
@@ -205,6 +207,7 @@ class Board:
 
     def audio(self) -> Samples:
         """What was played since last asked: float32 (n, 2) at 44,100 Hz, left and right, 1.0 full scale."""
+        self.schedule.catch_up(_AUDIO)
         return self.sound.take()
 
     def midi(self, data: bytes) -> None:

@@ -1,0 +1,277 @@
+"""The board as a whole: runs that end, snapshots, MIDI and the computer's port, bad images."""
+
+from __future__ import annotations
+
+import pytest
+from tests.kn5000.board.boards import RAM, RECORDINGS, START, board, image, roms, vector
+from tests.kn5000.board.test_sound import NOTES, player
+from tests.kn5000.tone_generator.sounding import voice
+
+from luthier.errors import InputError
+from luthier.kn5000.board.board import Board
+from luthier.kn5000.board.ending import Names
+from luthier.kn5000.board.roms.rom_set import RomSet
+from luthier.kn5000.tone_generator.registers import note_on
+
+SLEEP = START + "        di\n        halt\n"
+
+# Endings
+
+
+def test_a_run_ends_when_its_time_is_over() -> None:
+    made = board()
+    ending = made.run(0.005)
+    assert (ending.reason, ending.cpu, ending.is_sound) == ("time", "", True)
+    assert ending.seconds == pytest.approx(0.005, abs=0.001)
+    assert len(made.audio()) == pytest.approx(0.005 * 44_100, abs=50)
+
+
+def test_undefined_code_ends_a_run_with_its_place() -> None:
+    made = board(START + "        ld (0x1703C8), 7\nbad:    db 0x1F\n")
+    ending = made.run(1)
+    assert (ending.reason, ending.cpu) == ("illegal", "main")
+    assert not ending.is_sound
+    assert ending.pc == made.main.processor.pc
+    assert made.main.memory.data[ending.pc] == 0x1F
+    report = "\n".join(ending.lines())
+    assert f"{ending.pc:06X}h" in report
+    assert "1703C8h 07" in report
+    assert ending.remedy in report
+
+
+def test_names_of_places() -> None:
+    names = Names({"main": {"start": 0x100, "loop": 0x120}})
+    assert names.at("main", 0x120) == "loop"
+    assert names.at("main", 0x11F) == "start+1Fh"
+    assert names.at("main", 0xFF) == ""
+    assert names.at("sub", 0x100) == ""
+    assert Names(None).at("sub", 0xFF8290) == "BOOT_INIT"
+
+
+def test_a_program_that_jumps_into_the_outside_ends() -> None:
+    ending = board(START + "        jp 0x123456").run(1)
+    assert (ending.reason, ending.cpu, ending.pc) == ("illegal", "main", 0x123456)
+
+
+def test_a_program_that_lets_the_watchdog_bite_without_a_vector_ends() -> None:
+    ending = board("start: ld XSP, 0x1000\nloop:   jr loop", executor="compiled").run(1)
+    assert (ending.reason, ending.cpu) == ("wild", "main")
+    assert "watchdog" in ending.remedy
+
+
+def test_two_sleeping_cpus_are_told() -> None:
+    made = board(SLEEP, SLEEP)
+    ending = made.run(0.1)
+    assert ending.reason == "asleep"
+    assert ending.seconds == pytest.approx(0.1, abs=0.001)
+    assert board(SLEEP).run(0.05).reason == "time"  # the other CPU is awake
+
+
+def test_a_sleeping_cpu_is_woken_by_the_other() -> None:
+    main = """
+        ld XIX, 3000
+wait:   dec 1, XIX
+        or XIX, XIX
+        jr NZ, wait
+        ld (0x140000), 0x11
+sleep:  jr sleep
+"""
+    sub = f"""
+        ld (0xF0), 1
+        ei 0
+        halt
+        ld ({RAM:#x}), 0x77
+sleep:  jr sleep
+int0:   ld A, (0x120000)
+        reti
+"""
+    made = board(START + main, START + sub + vector(0x28, "int0"))
+    made.run(0.02)
+    assert made.sub.memory.data[RAM] == 0x77
+
+
+def test_a_program_that_only_asks_the_open_bus_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("luthier.kn5000.board.board._LOOKS_OF_FLOOD", 5)  # of 10 ms each
+    loop = """
+        ld XIX, 0xA00000
+loop:   ld XWA, (XIX)
+        ld XWA, (XIX)
+        jr loop
+"""
+    ending = board(START + loop, SLEEP).run(10)
+    assert (ending.reason, ending.cpu) == ("flood", "main")
+    assert ending.seconds == pytest.approx(0.05, abs=0.01)
+    assert ending.accesses[-1].address == 0xA00000
+
+
+def test_a_run_that_takes_too_long_ends() -> None:
+    ending = board().run(1000, wall=0.2)
+    assert ending.reason == "wall"
+    assert ending.seconds < 1000
+
+
+# Images
+
+
+def test_without_any_program_there_is_no_board() -> None:
+    with pytest.raises(InputError, match="neither a program nor a boot ROM"):
+        Board(RomSet(), recordings=RECORDINGS)
+
+
+def test_an_image_of_another_size_is_refused_with_its_name() -> None:
+    with pytest.raises(InputError, match="rhythm image has 3 bytes, not 4,194,304"):
+        board(rhythm=b"abc")
+
+
+def test_a_cpu_without_a_program_stays_in_reset_and_is_told() -> None:
+    made = board(sub=None)
+    assert made.run(0.01).reason == "time"
+    assert made.sub.processor.instructions == 0
+    assert made.notes[0] == "the sub CPU has no program and does nothing"
+    made = board(main=None)
+    made.run(0.01)
+    assert made.main.processor.instructions == 0
+
+
+def test_images_are_never_changed() -> None:
+    program = roms(START + "        ld (0xE00100), 0x42\nsleep:  jr sleep").program
+    assert program is not None
+    made = board(START + "        ld (0xE00100), 0x42\nsleep:  jr sleep")
+    made.run(0.001)
+    assert made.main.memory.data[0xE00000:].tobytes() == program
+    assert [(one.kind, one.address) for one in made.main_board.accesses.unknown] == [("write", 0xE00100)]
+
+
+def test_an_image_is_as_long_as_its_chip() -> None:
+    assert len(image(START + "sleep: jr sleep", 0xFE0000, 0x20000)) == 0x20000
+
+
+# Lines
+
+
+def test_midi_bytes_come_in_at_the_rate_of_the_line_and_go_out_again() -> None:
+    # UART of 8 bits at 31,250 baud: 16 MHz / 4 / 8 / 16; every byte that comes is sent on with a bit turned.
+    main = (
+        START
+        + """
+        ld (0x3E), 0x01
+        ld (0x3F), 0x01
+        ld (0xD2), 0x29         ; SC0MOD: receive, UART of 8 bits, baud rate generator
+        ld (0xD3), 0x08         ; BR0CR: clock / 4 / 8
+        ld (0xEA), 0x01         ; INTRX0 at level 1
+        ei 0
+sleep:  jr sleep
+rx:     push XWA
+        ld A, (0xD0)
+        xor A, 0x01
+        ld (0xD0), A
+        pop XWA
+        reti
+"""
+        + vector(0x80, "rx")
+    )
+    made = board(main)
+    made.run(0.001)
+    made.midi(bytes([0x90, 0x3C, 0x64]))
+    made.run(0.005)
+    assert [byte for _, byte in made.midi_out] == [0x91, 0x3D, 0x65]
+    times = [time for time, _ in made.midi_out]
+    # A byte of ten bits takes 320 microseconds.
+    # One to come and one to go, from where the main CPU was, which may be a turn ahead.
+    assert 0.001 + 640e-6 <= times[0] <= 0.0017 + 640e-6
+    assert times[2] - times[0] == pytest.approx(640e-6, abs=5e-6)
+
+
+def test_active_sensing_leaves_the_computers_port() -> None:
+    # The settings of the firmware (listing, 0x01F924): timer 1 counts 20 times 2,048 clocks; here FE every 5.
+    sub = (
+        START
+        + """
+        ld (0x3E), 0x10
+        ld (0x3F), 0x10
+        ld (0xD6), 0x29
+        ld (0xD7), 0x0A         ; 20 MHz / 4 / 10 / 16 = 31,250 baud
+        ld (0x84), 0x0C         ; timer 1: phi T256
+        ld (0x89), 20
+        ld (0x9E), 0x80         ; the prescaler
+        ld (0x80), 0x02
+        ld (0xE4), 0x10         ; INTT1 at level 1
+        ld B, 5
+        ei 0
+sleep:  jr sleep
+tick:   djnz B, not_yet
+        ld B, 5
+        ld (0xD4), 0xFE
+not_yet: reti
+"""
+        + vector(0x54, "tick")
+    )
+    made = board(sub=sub)
+    made.run(0.05)
+    times = [time for time, byte in made.computer.sent if byte == 0xFE]
+    assert len(times) == len(made.computer.sent) == 4
+    tick = 2048 * 20 / 20e6
+    assert times[1] - times[0] == pytest.approx(5 * tick, abs=1e-6)
+
+
+# Snapshots
+
+
+def started() -> Board:
+    """Notes that sound, a panel that was told, and a CPU that counts and tells."""
+    main = f"""
+count:  inc 1, ({RAM:#x})
+        ld A, ({RAM:#x})
+        ld (0x140000), A
+        jr count
+"""
+    notes = player(*NOTES, note_on(voice(72, SENDS=0x6060), 5))
+    made = board(START + main, notes, effects="modelled")
+    made.panel.press("DEMO")
+    made.run(0.015)
+    return made
+
+
+def everything(made: Board) -> tuple[object, ...]:
+    return (
+        made.main.memory.data.tobytes(),
+        made.sub.memory.data.tobytes(),
+        dict(made.main.processor.registers),
+        dict(made.sub.processor.registers),
+        made.main.processor.states,
+        made.sub.processor.states,
+        made.latches.snapshot(),
+        made.panel.snapshot(),
+        made.sub_board.dsp.counts,
+    )
+
+
+def test_a_run_continues_from_a_snapshot_as_it_did() -> None:
+    made = started()
+    made.audio()
+    taken = made.snapshot()
+    made.run(0.03)
+    first, sound = everything(made), made.audio()
+    assert abs(sound).max() > 0.05
+    made.run(0.01)
+    made.restore(taken)
+    made.run(0.03)
+    assert everything(made) == first
+    assert (made.audio() == sound).all()
+
+
+def test_a_snapshot_can_be_taken_to_another_board() -> None:
+    made = started()
+    taken = made.snapshot()
+    made.run(0.02)
+    other = started()
+    other.run(0.01)
+    other.restore(taken)
+    other.run(0.02)
+    assert everything(other) == everything(made)
+
+
+def test_two_runs_are_the_same() -> None:
+    first, second = started(), started()
+    assert everything(first) == everything(second)
+    assert (first.audio() == second.audio()).all()
