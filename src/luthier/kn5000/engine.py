@@ -32,7 +32,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from luthier.errors import InputError
-from luthier.kn5000.effects import Contents, Rack
+from luthier.kn5000.effects import Contents, Rack, configuration
 from luthier.kn5000.effects.rack import copy
 from luthier.kn5000.parts import Change, Parts
 from luthier.kn5000.reception.reception import Reception
@@ -169,7 +169,10 @@ class Engine:
         """The main loop, until nothing waits in the keybed and the MIDI ring."""
         while True:
             self.keyboard.process(self.receiver)
-            message = self.receiver.main_loop().midi.message
+            done = self.receiver.main_loop()
+            message = done.midi.message
+            if done.dsp:
+                self._unsupported.update(configuration.follow(self.effects, self.receiver.ram, done.dsp))
             if message is not None:
                 self._act(message)
             if self.receiver.midi_ring.count == 0:
