@@ -62,6 +62,8 @@ def main() -> None:
         print(
             f"The peer's column of tapes stays empty: {peers.ISLA} does not name its decoder, see peers.py."
         )
+    if peers.pedalboard() is None:
+        print("The peer's column of effects stays empty: there is no pedalboard here, see peers.py.")
     if not os.environ.get(mame.MAME):
         print(f"The peer's column of the CPU stays empty: {mame.MAME} does not name MAME, see mame.py.")
     figures: list[Figure] = []

@@ -5,11 +5,17 @@ No code of theirs is here.  Environment variables say where they are:
 LUTHIER_PEER_ISLA
     ``tools/decode_poly800_factory_tape.py`` of https://github.com/Interspock/isla-poly800 (GPL-3); its synth
     is built from the same folder with the compiler ``cc``.
+
+Of Python packages it is enough that they can be imported:
+
+pedalboard
+    Spotify's effects (GPL-3), ``pip install pedalboard``; no package of ours asks for it.
 """
 
 from __future__ import annotations
 
 import array
+import importlib
 import importlib.util
 import os
 import re
@@ -18,6 +24,7 @@ import subprocess
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -77,3 +84,8 @@ def isla_voice(rate: int, repeats: int = 3) -> dict[str, float]:
                 speed = 1e9 / (float(nanoseconds) * share * rate)
                 found[name] = max(found.get(name, 0.0), speed)
     return found
+
+
+def pedalboard() -> Any | None:
+    """The package of that name; None when it is not there."""
+    return importlib.import_module("pedalboard") if importlib.util.find_spec("pedalboard") else None
