@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pytest
 
 from luthier.audio import files
-from luthier.kn5000 import demo, songs
+from luthier.kn5000 import demo, effect_demo, songs
 from luthier.kn5000.waves import tones
 
 
@@ -33,7 +33,11 @@ def heard(folder: Path, told: str) -> tuple[npt.NDArray[np.float32], int]:
 
 def test_it_tells_every_category_and_leaves_its_files(folder: Path, told: str) -> None:
     assert all(f"{category}: " in told for category in tones.categories())
-    assert {path.name for path in folder.iterdir()} == {"song.mid", "song.wav", "captured.bin"}
+    pieces = {f"{version.name}.{kind}" for version in effect_demo.VERSIONS for kind in ("mid", "wav")}
+    assert {path.name for path in folder.iterdir()} == {
+        *("song.mid", "song.wav", "captured.bin", "effects.html"),
+        *pieces,
+    }
     assert (folder / "song.mid").read_bytes() == songs.built_in_song()
 
 

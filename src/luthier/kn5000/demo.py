@@ -1,5 +1,7 @@
 """The demo of the SX-KN5000: a song becomes a MIDI file and sound, and what lies behind it is looked up.
 
+Sections of it are played through effects, and all effects are shown on a page.
+
 Each step names the command that does it.  The sounds are computed, not the machine's.
 """
 
@@ -12,6 +14,7 @@ from luthier.compiled import will_compile
 from luthier.files import write_bytes
 from luthier.kn5000 import memory_map, songs
 from luthier.kn5000.memory_map.view import answer_lines
+from luthier.kn5000.sounds.strike import SoundSet
 from luthier.kn5000.transport import dispatch, midi_messages
 from luthier.kn5000.transport.framing import Packet
 from luthier.kn5000.transport.trace import trace
@@ -27,7 +30,8 @@ def run(folder: Path, say: Say) -> None:
     """Leave the results in ``folder`` and ``say`` what is done."""
     say("SX-KN5000: from a MIDI file to sound\n")
     _tell_sections(say)
-    _render(folder, say)
+    sounds = _render(folder, say)
+    _effects(folder, sounds, say)
     _map(say)
     _trace(folder, say)
 
@@ -41,7 +45,7 @@ def _tell_sections(say: Say) -> None:
     say("")
 
 
-def _render(folder: Path, say: Say) -> None:
+def _render(folder: Path, say: Say) -> SoundSet:
     from luthier.kn5000.engine import Engine
     from luthier.kn5000.rendering import render, report
     from luthier.kn5000.sounds.built_in import BuiltInSounds
@@ -53,6 +57,15 @@ def _render(folder: Path, say: Say) -> None:
     sounds = BuiltInSounds()
     done = render.render(read_song(written), heard, lambda: Engine(sounds), render.Settings(force=True))
     _command(say, f"kn5000 render {written} -o {heard}", report.lines(done))
+    return sounds
+
+
+def _effects(folder: Path, sounds: SoundSet, say: Say) -> None:
+    from luthier.kn5000 import effect_demo
+
+    say("Pieces of the song through chosen effects:\n")
+    effect_demo.run(folder, sounds, lambda command, outcome: _command(say, command, outcome))
+    say(f"All 71 effects, with pictures measured from their sound: {folder / effect_demo.PAGE}\n")
 
 
 def _map(say: Say) -> None:
