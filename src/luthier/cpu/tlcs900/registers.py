@@ -42,7 +42,7 @@ class Registers(MutableMapping[str, int]):
         self, file: npt.NDArray[np.uint8], state: npt.NDArray[np.int64], parts: dict[str, int]
     ) -> None:
         self._file = file
-        self._state = state
+        self._state = state.data  #: as plain numbers: quicker one by one than NumPy
         self._index = parts
 
     def __getitem__(self, name: str) -> int:
@@ -116,7 +116,8 @@ class Registers(MutableMapping[str, int]):
         return code, width
 
     def _part(self, name: str) -> int:
-        return int(self._state[self._index[name]])
+        number: int = self._state[self._index[name]]
+        return number
 
     def _set_part(self, name: str, value: int) -> None:
         self._state[self._index[name]] = value

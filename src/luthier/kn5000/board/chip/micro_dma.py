@@ -135,9 +135,10 @@ class MicroDma:
     def _next(self) -> int | None:
         """The first channel for which there is a request."""
         asking = self._controller.asking
-        by_source = next((channel for channel, name in self._sources.items() if name in asking), CHANNELS)
-        first = min(by_source, *self._requested) if self._requested else by_source
-        return first if first < CHANNELS else None
+        for channel, name in self._sources.items():  # by their number
+            if name in asking:
+                return min(channel, *self._requested) if self._requested else channel
+        return min(self._requested, default=None)
 
     def _answer(self, channel: int) -> None:
         """Move a unit and take the request away, which with DMAB stands until the count is over."""
