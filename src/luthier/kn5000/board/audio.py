@@ -4,8 +4,8 @@ A follower of the schedule.  Writes come with the sample at which they were made
 are rendered behind the processors, each write at its sample, so that nothing depends on when it is rendered.
 
 Effects: what the effect chips are sent is decoded (:mod:`luthier.kn5000.board.dsp_lines`), but nothing here
-executes their programs.  What the generator sends them comes back through what stands in the slots of our
-engine at power on, a chorus and a reverb (modelled); ``effects=None`` leaves the dry sound alone.
+executes their programs.  What the generator sends them comes back through effects of our own (modelled,
+:mod:`luthier.kn5000.board.told_effects`); without any the sound is dry.
 
 Open questions
 - How loud the effects come back, and what the DAC (PCM69AU) does to the sound: nothing is limited here.

@@ -26,7 +26,7 @@ from luthier.kn5000.board.latch import Latches
 from luthier.kn5000.board.main_board import MainBoard
 from luthier.kn5000.board.roms.rom_set import WAVE_CHIPS, RomSet
 from luthier.kn5000.board.sub_board import SubBoard
-from luthier.kn5000.effects import Rack
+from luthier.kn5000.board.told_effects import ToldEffects
 from luthier.kn5000.tone_generator.device import ToneGenerator
 from luthier.kn5000.tone_generator.recordings import Bank
 from luthier.machine import schedule
@@ -67,9 +67,9 @@ class Board:
     """The machine at power on, with the images of ``roms``.
 
     ``recordings`` are what the tone generator plays: those of the set's wave ROMs, or the built-in ones,
-    unless others are given.  ``effects`` stand behind its sends: ours, modelled, unless others are given;
-    None leaves them away.  ``symbols`` name addresses in reports, those published for the maker's programs
-    unless given.  InputError if an image has not its size, or neither CPU has a program.
+    unless others are given.  ``effects`` stand behind its sends: ours, modelled (``told_effects``), unless
+    others are given; None leaves them away.  ``symbols`` name addresses in reports, those published for the
+    maker's programs unless given.  InputError if an image has not its size, or neither CPU has a program.
     """
 
     def __init__(
@@ -93,7 +93,11 @@ class Board:
         self.schedule = Schedule(self.members)
         self.latches = Latches(self.schedule, self.main, self.sub)
         generator = ToneGenerator(recordings if recordings is not None else recordings_of(roms))
-        self.sound = Audio(generator, self._sample, Rack() if effects == "modelled" else effects)
+        behind = ToldEffects() if effects == "modelled" else effects
+        self.sound = Audio(generator, self._sample, behind)
+        if isinstance(behind, ToldEffects):
+            self.latches.to_sub.heard_by.append(behind.hear)
+            behind.before_changes(lambda: self.sound.render_to(self._sample()))
         self.main_board = MainBoard(self.main, self.latches, roms)
         self.sub_board = SubBoard(self.sub, self.latches, self.sound, roms)
         self.screen, self.panel, self.flash = (
@@ -198,6 +202,8 @@ class Board:
             found += [f"{board.chip.name} CPU: {line}" for line in lines[:_NOTED]]
             if len(lines) > _NOTED:
                 found.append(f"{board.chip.name} CPU: and {len(lines) - _NOTED} more of the kind")
+        if isinstance(self.sound.effects, ToldEffects):
+            found += [f"not heard: {text}" for text in self.sound.effects.left_out]
         for direction in (self.latches.to_sub, self.latches.to_main):
             if direction.lost:
                 found.append(f"latch, {direction.name}: {direction.lost} bytes overwritten unread")

@@ -70,6 +70,8 @@ class Direction:
         sender, self._receiver = ends
         (out, self._in), (self._out_bits, self._in_bits) = ports, bits
         self.observe: Observe | None = None
+        self.heard_by: list[Callable[[str, int], None]] = []
+        """Parts of the board that hear what arrives: a byte or the lines."""
         self.reset()
         self._lines = sender.ports.outputs(out) & _LINES
         schedule.on_meeting(f"{name}, byte", self._arrive)
@@ -103,8 +105,7 @@ class Direction:
         if self.pending:
             self._receiver.external("INT0", False)
         self.value, self.pending = byte, True
-        if self.observe is not None:
-            self.observe(self.name, "byte", byte)
+        self._tell("byte", byte)
         self._receiver.external("INT0", True)
 
     def _changed(self, before: int, after: int) -> None:
@@ -113,10 +114,15 @@ class Direction:
 
     def _settle(self, lines: int) -> None:
         self._lines = lines
-        if self.observe is not None:
-            self.observe(self.name, "lines", lines)
+        self._tell("lines", lines)
         for out, into in zip(self._out_bits, self._in_bits, strict=True):
             self._receiver.ports.drive(self._in, into, bool(lines >> out & 1))
+
+    def _tell(self, kind: str, value: int) -> None:
+        if self.observe is not None:
+            self.observe(self.name, kind, value)
+        for hear in self.heard_by:
+            hear(kind, value)
 
     def snapshot(self) -> Any:
         """What it holds."""
