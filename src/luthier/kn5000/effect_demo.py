@@ -39,19 +39,19 @@ class Version:
     """Parts that go through the DSP EFFECT alone, from 1 on as people count them."""
 
     @property
-    def options(self) -> str:
-        """As on the command line."""
+    def options(self) -> tuple[str, ...]:
+        """As on the command line, each with its value."""
         chosen = self.choices
-        named = {
-            "--effect": chosen.effect,
-            "--effect-parts": ",".join(map(str, self.parts)) or None,
-            "--reverb": chosen.reverb,
-            "--illusion": chosen.illusion,
-            "--room": chosen.room,
-            "--eq": chosen.eq,
-        }
-        words = [word for option, value in named.items() if value is not None for word in (option, value)]
-        return shlex.join([*words, *(word for text in chosen.settings for word in ("--set", text))])
+        named = (
+            ("--effect", chosen.effect),
+            ("--effect-parts", ",".join(map(str, self.parts)) or None),
+            ("--reverb", chosen.reverb),
+            ("--illusion", chosen.illusion),
+            ("--room", chosen.room),
+            ("--eq", chosen.eq),
+            *(("--set", text) for text in chosen.settings),
+        )
+        return tuple(shlex.join((option, value)) for option, value in named if value is not None)
 
 
 VERSIONS = (
@@ -139,4 +139,4 @@ def _render(folder: Path, version: Version, sounds: SoundSet, show: Command) -> 
         return engine
 
     done = render.render(read_song(written), heard, instrument, render.Settings(force=True))
-    show(f"kn5000 render {written} -o {heard} {version.options}", report.lines(done))
+    show(f"kn5000 render {written} -o {heard} {' '.join(version.options)}", report.lines(done))

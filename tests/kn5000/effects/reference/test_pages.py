@@ -38,7 +38,7 @@ class Tags(HTMLParser):
 
 @pytest.fixture(scope="module")
 def text() -> str:
-    return page.html([page.Sound("A & B", "about", "song.wav")])
+    return page.html([page.Sound("A & B", ("--eq 'A & B'",), "song.wav")])
 
 
 def test_all_effects_are_on_their_pages() -> None:

@@ -111,8 +111,8 @@ class Plot:
                 f'<text x="{_LEFT - 4:g}" y="{_number(y + 4)}" text-anchor="end">{escape(label)}</text>'
             )
         titles = (
-            f'<text x="{WIDTH - 2}" y="{HEIGHT - 2}" text-anchor="end">{escape(self.x.title)}</text>'
-            f'<text x="2" y="{HEIGHT - 2}">{escape(self.y.title)}</text>'
+            f'<text x="{WIDTH - 2}" y="{HEIGHT - 4}" text-anchor="end">{escape(self.x.title)}</text>'
+            f'<text x="2" y="{HEIGHT - 4}">{escape(self.y.title)}</text>'
         )
         return f'<path class="grid" d="{"".join(lines)}"/>{"".join(texts)}{titles}'
 
@@ -121,7 +121,7 @@ class Plot:
         named = [curve for curve in self.curves if curve.name]
         places = (130, 215)
         return "".join(
-            f'<text class="{_colour(curve)}" x="{place}" y="{HEIGHT - 2}" text-anchor="middle">'
+            f'<text class="{_colour(curve)}" x="{place}" y="{HEIGHT - 4}" text-anchor="middle">'
             f"{escape(curve.name)}</text>"
             for place, curve in zip(places, named, strict=False)
         )

@@ -14,7 +14,10 @@ from string import Template
 from luthier import __version__
 from luthier.kn5000.effects.pictures import pictures
 from luthier.kn5000.effects.pictures.plot import STYLE
-from luthier.kn5000.effects.reference.entries import COLUMNS, Entry, Page, pages
+from luthier.kn5000.effects.reference.entries import Entry, Page, pages
+
+#: Head of a table; first values stand below the ranges.
+_COLUMNS = ("Parameter", "Panel", "In its unit", "Scale")
 
 
 @dataclass(frozen=True)
@@ -22,7 +25,8 @@ class Sound:
     """A sound that the page plays."""
 
     title: str
-    about: str
+    options: tuple[str, ...]
+    """What it was rendered with, option by option."""
     file: str
     """Beside the page."""
 
@@ -66,8 +70,9 @@ def _contents(page: Page) -> str:
 
 
 def _player(sound: Sound) -> str:
+    options = " ".join(f"<code>{escape(option)}</code>" for option in sound.options)
     return (
-        f"<figure><figcaption><b>{escape(sound.title)}</b><br>{escape(sound.about)}</figcaption>"
+        f"<figure><figcaption><b>{escape(sound.title)}</b><br>{options}</figcaption>"
         f'<audio controls preload="none" src="{escape(sound.file)}"></audio></figure>'
     )
 
@@ -75,7 +80,7 @@ def _player(sound: Sound) -> str:
 def _card(entry: Entry) -> str:
     effect = entry.effect
     drawn = "".join(picture.plot.svg() for picture in pictures(effect.name))
-    head = "".join(f"<th>{column}</th>" for column in COLUMNS)
+    head = "".join(f"<th>{column}</th>" for column in _COLUMNS)
     rows = "".join(_row(row) for row in entry.rows())
     return (
         f'<article id="{effect.key}"><h3>{escape(effect.name)}'
@@ -87,7 +92,12 @@ def _card(entry: Entry) -> str:
 
 
 def _row(row: tuple[str, ...]) -> str:
-    return f'<tr class="{row[-1]}">{"".join(f"<td>{escape(cell)}</td>" for cell in row)}</tr>'
+    name, panel, first, unit, here, certainty = (escape(cell) for cell in row)
+    machine = f"<i>first {first}</i>" if first else ""
+    return (
+        f'<tr class="{certainty}"><td>{name}</td><td>{panel}{machine}</td>'
+        f"<td>{unit}<i>here {here}</i></td><td>{certainty}</td></tr>"
+    )
 
 
 def _resource(name: str) -> str:
