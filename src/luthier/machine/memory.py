@@ -91,6 +91,7 @@ class Memory:
         self.posts = np.zeros(_POSTS * POST_COLUMNS, np.int64)  #: filled by the executors
         self._post_starts: list[int] = []
         self._posted: list[Posted] = []
+        self._observers: list[Posted] = []
         self._bytes = self._all.data
         self._served_bytes = self.served.data
 
@@ -163,14 +164,44 @@ class Memory:
     def deliver(self, count: int) -> None:
         """Give the first rows of ``posts`` to those who take them."""
         rows = self.posts[: count * POST_COLUMNS].reshape(-1, POST_COLUMNS).copy()
+        if self._observers:
+            self._show(rows)
+            rows = rows[[self._posted_at(address) is not None for address in rows[:, 1].tolist()]]
+            if not len(rows):
+                return
         if len(self._posted) == 1:
             self._posted[0].take(rows)
             return
         whose = np.searchsorted(self._post_starts, rows[:, 1], "right") - 1
         first = 0
-        for last in [*(np.flatnonzero(np.diff(whose)) + 1).tolist(), count]:
+        for last in [*(np.flatnonzero(np.diff(whose)) + 1).tolist(), len(rows)]:
             self._posted[whose[first]].take(rows[first:last])
             first = last
+
+    def observe(self, start: int, size: int, take: Take) -> None:
+        """Have ``take`` told what is stored in some bytes, in rows as :meth:`post` gives them, for logs.
+
+        Stores to RAM and to posted bytes stay in the compiled loop; those to devices and ROM cost what they
+        did.  ``take`` comes before the device.
+        """
+        if not 0 <= start < start + size <= SIZE:
+            raise UsageError(f"{size} bytes at {start:06X}h cannot be observed: the bus has 24 bits")
+        self._observers.append(Posted(start, start + size, take))
+        self._settle_all(start, size)
+
+    def unobserve(self, start: int, size: int, take: Take) -> None:
+        """Undo one :meth:`observe`."""
+        self._observers.remove(Posted(start, start + size, take))
+        self._settle_all(start, size)
+
+    def _show(self, rows: npt.NDArray[np.int64]) -> None:
+        for one in self._observers:
+            seen = rows[(rows[:, 1] + rows[:, 2] > one.start) & (rows[:, 1] < one.end)]
+            if len(seen):
+                one.take(seen)
+
+    def _posted_at(self, address: int) -> Posted | None:
+        return next((one for one in self._posted if one.start <= address < one.end), None)
 
     def _add(self, region: Region) -> None:
         if not 0 <= region.start < region.end <= SIZE:
@@ -201,6 +232,9 @@ class Memory:
         for posted in self._posted:
             if posted.start < end and start < posted.end:
                 self.served[max(start, posted.start) : min(end, posted.end)] |= WRITE | POST
+        for seen in self._observers:
+            part = self.served[max(start, seen.start) : min(end, seen.end)]
+            part |= (part & WRITE) // WRITE * POST
         for kind, address in self._watched:
             if start <= address < end:
                 self.served[address] &= 0xFF ^ _MARKS[kind]
@@ -265,6 +299,8 @@ class Memory:
             self._refuse("write", address)
             return
         self._note("write", address, size)
+        if self._observers:
+            self._show(np.array([[self.states(), address, size, value]], np.int64))
         if region.device is not None:
             self._write_device(region.device, address, size, value)
         elif region.kind == "rom":
@@ -275,12 +311,12 @@ class Memory:
                 self.on_change(address, address + size)
 
     def _write_device(self, device: Device, address: int, size: int, value: int) -> None:
-        for posted in self._posted:
-            if posted.start <= address < posted.end:
-                self._bytes[address : address + size] = value.to_bytes(size, self.byte_order)
-                posted.take(np.array([[self.states(), address, size, value]], np.int64))
-                return
-        device.write(address, size, value)
+        posted = self._posted_at(address)
+        if posted is None:
+            device.write(address, size, value)
+            return
+        self._bytes[address : address + size] = value.to_bytes(size, self.byte_order)
+        posted.take(np.array([[self.states(), address, size, value]], np.int64))
 
     def _refuse(self, kind: Kind, address: int) -> None:
         known = (kind, address) in self.refused or len(self.refused) < _MOST_REFUSED

@@ -183,6 +183,10 @@ class Schedule:
         self._follow_at = min(self._follow_at, follower.time + follower.every)
         return follower
 
+    def unfollow(self, name: str) -> None:
+        """No more of that follower."""
+        self.followers.pop(name, None)
+
     def catch_up(self, name: str) -> None:
         """Bring a follower to this moment, for a device that must know what it has come to."""
         self._follow(self.followers[name], self.now)
