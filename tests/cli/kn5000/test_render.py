@@ -179,3 +179,63 @@ def test_what_is_no_song(
     assert str(song) in told
     assert told.count("\n") == 1
     assert [path.name for path in song.parent.iterdir()] == ["a.mid"]
+
+
+def test_effects_are_chosen_and_beat_the_song(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plate = b"\0\xf0\x0a\x41\x10\x42\x12\x40\x01\x30\x05\x0a\xf7"
+    path, output = tmp_path / "a.mid", tmp_path / "a.wav"
+    path.write_bytes(midi_file(plate + note(0, 48) + END))
+    assert run(monkeypatch, path, "-o", output, "--json") == 0
+    report = json.loads(capsys.readouterr().out)
+    assert [there["effect"] for there in report["effects"]][:2] == ["CHORUS", "PLATE REVERB 1"]
+    assert not report["overridden"]
+    options = (
+        *(
+            "--effect",
+            "rotary speaker",
+            "--effect-parts",
+            "1",
+            "--reverb",
+            "dark reverb 1",
+            "--room",
+            "stage",
+        ),
+        *("--eq", "LOW EMPHASIS G=6dB", "--set", "reverb REVERB TIME=3s", "--force"),
+    )
+    assert run(monkeypatch, path, "-o", output, "--json", *options) == 0
+    report = json.loads(capsys.readouterr().out)
+    effects = [there["effect"] for there in report["effects"]]
+    assert effects == ["ROTARY SPEAKER", "DARK REVERB 1", "NO OPERATION", "STAGE", "GEQ"]
+    time = report["effects"][1]["parameters"][0]
+    assert time == {"name": "REVERB TIME", "value": 3.0, "unit": "s", "text": "3 s"}
+    assert report["overridden"] == {"reverb: PLATE REVERB 1": 1}
+    assert run(monkeypatch, path, "-o", output, *options) == 0
+    told = capsys.readouterr().out
+    assert "effects: ROTARY SPEAKER, DARK REVERB 1, STAGE, GEQ" in told
+    assert "not as the song has it: reverb: PLATE REVERB 1 (1 times)" in told
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--reverb", "plate"), "did you mean PLATE REVERB"),
+        (("--effect", "GEQ"), "no effect of DSP EFFECT"),
+        (("--set", "room REVERB TIME=2s"), "choose one with --room"),
+        (("--set", "reverb"), "sets nothing"),
+        (("--effect-parts", "0"), "parts are 1 to 26"),
+        (("--eq", "LOW EMPHASIS G=90dB"), "LOW EMPHASIS G"),
+    ],
+)
+def test_effects_that_cannot_be_are_refused_before_anything_is_played(
+    song: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    options: tuple[str, str],
+    said: str,
+) -> None:
+    output = song.with_suffix(".wav")
+    assert run(monkeypatch, song, "-o", output, *options) != 0
+    assert said in capsys.readouterr().err
+    assert not output.exists()

@@ -1,5 +1,7 @@
 """A place for an effect: another one is faded to, so that a change is never a click.
 
+The old one's sound fades out, what goes into the new one fades in.
+
 A slot either returns its effect's sound, which is then added, or stands in the way of all sound.  With NO
 OPERATION the one returns nothing, and the other changes nothing.
 """
@@ -80,9 +82,9 @@ class Slot:
         assert self._old is not None
         way = (self._faded + np.arange(len(frames))) / FADE
         share = (way * way * (3 - 2 * way)).astype(np.float32)[:, None]
-        old = _wet(self._old, frames, returns, None)
-        new = _wet(self._effect, frames, returns, None)
-        out[:] = old + share * (new - old)
+        # What goes into the new one swells: delays would bring a sudden beginning out after the fade.
+        new = _wet(self._effect, share * frames, returns, None)
+        out[:] = (1 - share) * _wet(self._old, frames, returns, None) + new
         self._faded += len(frames)
         if self._faded == FADE:
             self._old, self._faded = None, 0
@@ -99,4 +101,6 @@ def _wet(effect: Effect, frames: Frames, returns: bool, out: Frames | None) -> F
         out[:] = frames
     if returns:
         out[:] = 0
+    else:
+        np.nan_to_num(out, copy=False, nan=0, posinf=0, neginf=0)
     return out
