@@ -114,8 +114,9 @@ def _choice(found: Scale, text: str) -> float:
     begun = [at for at, name in enumerate(found.choices) if text and name.startswith(text.upper())]
     if len(begun) == 1:
         return float(begun[0])
-    if text.isdecimal() and int(text) <= found.high:
-        return float(text)
+    number = _AMOUNT.fullmatch(text)
+    if number and not number[2] and float(number[1]) in range(len(found.choices)):
+        return float(number[1])
     raise InputError(f"{text!r} is no {found.name}", remedy=f"choose {found.span}")
 
 
