@@ -190,7 +190,7 @@ class Chain:
             self._process_looks(frames)
             return
         self._asleep = False
-        sounding = (self._looks[:looks] != 0).tolist()
+        sounding = [loudness != 0] if looks == 1 else (self._looks[:looks] != 0).tolist()
         for unit in self._units:
             unit.process(frames)
         if not all(sounding):

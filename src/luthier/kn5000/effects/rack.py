@@ -104,6 +104,7 @@ class Rack:
         self._buffers = np.zeros((2, LONGEST, 2), np.float32)
         self._numbers: Numbers = np.zeros(gliding.ROWS)
         self._words: Words = np.zeros(2, np.int64)
+        self._sends_on = False
         self.slots: tuple[Slot, ...] = ()
         self.reset()
 
@@ -178,6 +179,7 @@ class Rack:
         gliding.wanted(self._numbers)[0] = self._effect(DSP_EFFECT).settings.get(_REV_SEND, 0) / 100
         if at_once:
             gliding.arrive(self._numbers)
+        self._sends_on = bool(self._numbers.any())
 
     def contents(self) -> list[Contents]:
         """What is in each slot, with its parameters; none where there is no effect."""
@@ -200,9 +202,12 @@ class Rack:
 
         All are float32 (n, 2) of any n, 1.0 full scale.
         """
-        for given in (effect, reverb, out):
-            if given.shape != out.shape or given.ndim != 2 or given.shape[1] != 2:
-                raise InputError(f"sends of shape {given.shape} into {out.shape}", remedy="give (n, 2) each")
+        if not effect.shape == reverb.shape == out.shape == (len(out), 2):
+            shapes = f"{effect.shape} and {reverb.shape} into {out.shape}"
+            raise InputError(f"sends of shape {shapes}", remedy="give (n, 2) each")
+        if len(out) <= LONGEST:
+            self._process(effect, reverb, out)
+            return
         for begin in range(0, len(out), LONGEST):
             piece = slice(begin, begin + LONGEST)
             self._process(effect[piece], reverb[piece], out[piece])
@@ -216,10 +221,10 @@ class Rack:
             copy(effect, back)
             was_silent = first.silent
             first.process(back, out=back)
-            rests = self._numbers[0] == 0 and not self._numbers.any()
-            if not (was_silent and first.silent and rests):
-                if not rests:
-                    _send(back, to_reverb, self._numbers, self._words)
+            if self._sends_on:
+                _send(back, to_reverb, self._numbers, self._words)
+                self._sends_on = bool(self._numbers.any())
+            if not (was_silent and first.silent):
                 out += back
         self._words[gliding.TIME] += count
         if not second.idle:
