@@ -55,6 +55,9 @@ def test_every_parameter_with_both_its_ranges(
     # Ranges of the sub program: 15 to 97, of which 35 is the first; opcode 75 makes 2 and 30 s of 35 and 97.
     assert (found["low"], found["high"], found["first"], found["certainty"]) == (15, 97, 35, "known")
     assert (found["physical"]["panel_high"], found["physical"]["unit"]) == (30.0, "s")
+    # Times of the reverbs are known, what rings meanwhile is modelled; delays are exact to the frame.
+    delay = {entry["name"]: entry for entry in records[0, "SINGLE DELAY"]["parameters"]}["DELAY L"]
+    assert (found["physical"]["sound"], delay["physical"]["sound"]) == ("modelled", "exact")
     for record in records.values():
         for entry in record["parameters"]:
             assert entry["low"] <= entry["default"] <= entry["high"]

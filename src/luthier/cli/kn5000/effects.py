@@ -100,6 +100,7 @@ def _physical(scale: Scale) -> dict[str, Any]:
         "panel_low": scale.values[0],
         "panel_high": scale.values[-1],
         "law": scale.law,
+        "sound": scale.sound,
         "choices": list(scale.choices),
     }
 

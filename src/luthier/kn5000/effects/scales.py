@@ -70,7 +70,10 @@ class Scale:
     default: float
     """What the effect has at first, in its unit."""
     certainty: Certainty
+    """Of what the numbers are."""
     law: str
+    sound: str
+    """Of what the amounts do: exact or modelled."""
     choices: tuple[str, ...] = ()
 
     @property
@@ -144,6 +147,7 @@ def scale(parameter: Parameter, control: Control, first: int | None, certainty: 
         parameter.default,
         Certainty.KNOWN if sure else Certainty.MODELLED,
         law,
+        parameter.certainty,
         parameter.choices,
     )
 

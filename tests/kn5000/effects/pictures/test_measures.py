@@ -62,6 +62,19 @@ def test_a_bell_is_the_one_of_the_formula() -> None:
     assert found == pytest.approx(expected, abs=0.02)
 
 
+@pytest.mark.parametrize("name", ["PLATE REVERB 2", "CONCERT REVERB 1", "WAVE REVERB 2", "STAGE"])
+def test_reverbs_take_the_times_of_the_panel(name: str) -> None:
+    """Opcode 75: 20 is 0.65 s, 35 is 2 s, 60 is 5 s, 77 is 10 s; 97, where there is such a number, 30 s."""
+    numbers = {20: 0.65, 35: 2.0, 60: 5.0, 77: 10.0} | ({} if name.startswith("PLATE") else {97: 30.0})
+    for number, seconds in numbers.items():
+        chosen = effect(name)
+        apply(chosen, [f"REVERB TIME={number}"])
+        response = measures.impulse_response(chosen, 1.1 * seconds + 0.3)
+        if chosen.in_line:
+            response[0] = 0
+        assert measures.fall(response)[1] == pytest.approx(seconds, rel=0.1)
+
+
 def test_white_noise_through_a_gain_is_flat() -> None:
     hertz = np.geomspace(100, 15_000, 30)
     assert measures.transfer(made(lambda frames: 0.25 * frames), 0.1, hertz) == pytest.approx(
