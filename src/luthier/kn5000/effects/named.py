@@ -170,9 +170,10 @@ _REACH: dict[str, tuple[float, float]] = {
     **dict.fromkeys(("resonance", "resonance behind a delay"), (-90.0, 90.0)),
     **dict.fromkeys(("hars left", "hars right"), (0.0, 99.0)),
     **{f"{side}{longest}": (0.0, 180.0) for side in ("left", "right") for longest in ("", ", 300", ", 180")},
+    **dict.fromkeys(("plate time", "plate time 2"), (0.4, 10.0)),
     **{f"tap {number}": (0.0, 700.0) for number in range(1, 5)},
     **{
-        f"{kind} time{mark}": (0.5, 30.0)
+        f"{kind} time{mark}": (0.4, 30.0)
         for kind in ("concert", "dark", "bright", "wave", "room simulation", "karaoke", "bath and stage")
         for mark in ("", " 2")
     },

@@ -76,6 +76,6 @@ def test_the_manual_has_every_effect_and_parameter() -> None:
     assert [line[4:] for line in found.splitlines() if line.startswith("### ")] == [
         entry.effect.name for each in pages() for entry in each.entries
     ]
-    assert "| REVERB TIME | 15 to 97 | 35 | 0.5 to 30 s | 2 s | known |" in found
+    assert "| REVERB TIME | 15 to 97 | 35 | 0.4 to 30 s | 2 s | known |" in found
     assert "| FEEDBACK L | −99 to 99 | −60 | −95 to 95 % | 35 % | modelled |" in found
     assert set(NAMES.values()) >= markdown.SHOWN
