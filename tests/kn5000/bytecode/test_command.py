@@ -124,6 +124,10 @@ def test_wrong_options(file: Path, options: tuple[str, ...], problem: str) -> No
 
 def test_wrong_text(tmp_path: Path) -> None:
     file = tmp_path / "wrong.txt"
-    file.write_bytes(b"\xff\xfe")
-    assert run("bytecode", "asm", file, "-o", tmp_path / "out", code=1).startswith(f"{file}: line 1: ")
+    file.write_bytes(b"\xff\xfe\nend\nwrong")
+    told = run("bytecode", "asm", file, "-o", tmp_path / "out", code=1).splitlines()
+    assert [line.partition(" is no ")[0] for line in told] == [
+        f"luthier: {file}, line 1: '\ufffd\ufffd'",
+        f"luthier: {file}, line 3: 'wrong'",
+    ]
     assert not (tmp_path / "out").exists()

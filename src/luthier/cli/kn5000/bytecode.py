@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from luthier.cli.kn5000 import app
-from luthier.cli.output import ForceOption, JsonOption, print_json, print_json_list
+from luthier.cli.output import ForceOption, JsonOption, note, print_json, print_json_list
 
 if TYPE_CHECKING:
     from luthier.kn5000.bytecode.descriptors import Descriptor
@@ -67,12 +67,17 @@ def asm(
     force: ForceOption = False,
 ) -> None:
     """Turn text into a stream."""
+    from luthier.cpu.assembler.problems import AssemblyError
     from luthier.errors import InputError
     from luthier.files import read_bytes, write_bytes
     from luthier.kn5000.bytecode.assembler import assemble
 
     try:
         stream = assemble(read_bytes(file, _SIZE_LIMIT).decode("utf-8", "replace"))
+    except AssemblyError as problems:
+        for error in problems.errors:
+            note(f"luthier: {error.at(str(file))}")
+        raise typer.Exit(1) from None
     except InputError as error:
         raise error.at(str(file)) from error
     write_bytes(output, stream, force=force)

@@ -10,7 +10,7 @@
 
 A word that ends in a colon is a place and passed over.  Bytes are two hexadecimal digits or several
 together; ``|`` divides nothing and goes on with the instruction above at the beginning of a line.
-``length=5`` says what the header tells, if not the number of bytes.  All errors are told at once, each
+``length=5`` says what the header tells, if not the number of bytes.  All errors are found at once, each
 with its line.
 """
 
@@ -19,6 +19,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from luthier.cpu.assembler.problems import Problems
 from luthier.errors import InputError
 from luthier.kn5000.bytecode import operations
 from luthier.kn5000.bytecode.operations import HEADER, LENGTH_LIMIT, OPERATIONS
@@ -29,14 +30,12 @@ _PLACE = re.compile(r"[0-9A-Fa-fxX]+:")
 _BYTES = re.compile(r"(?:[0-9A-Fa-f]{2})+")
 _NIBBLE = re.compile(r"[0-9A-Fa-f]")
 _LENGTH = re.compile(r"length=(0[xX][0-9A-Fa-f]+|[0-9]+)")
-#: Errors that are told.
-_TOLD = 10
 
 
 def assemble(source: str) -> bytes:
-    """The bytes of a source; raises InputError with all that is wrong in it."""
+    """The bytes of a source; raises AssemblyError, whose ``errors`` are all that is wrong in it."""
     statements: list[_Statement] = []
-    problems: list[str] = []
+    problems = Problems()
     for number, line in enumerate(source.splitlines(), start=1):
         words = line.partition(";")[0].replace("|", " | ").split()
         while words and _PLACE.fullmatch(words[0]):
@@ -46,18 +45,16 @@ def assemble(source: str) -> bytes:
         try:
             _take(statements, words, number)
         except InputError as error:
-            problems.append(str(error.at(f"line {number}")))
-    if not statements and not problems:
+            problems.add(error.at(f"line {number}"), number)
+    if not statements and not problems.found:
         raise InputError("there are no instructions in it", remedy="write one a line, and end at the end")
     pieces = []
     for statement in statements:
         try:
             pieces.append(statement.encoded)
         except InputError as error:
-            problems.append(str(error.at(f"line {statement.line}")))
-    if problems:
-        more = f"\n... and {len(problems) - _TOLD} more" if len(problems) > _TOLD else ""
-        raise InputError("\n".join(problems[:_TOLD]) + more)
+            problems.add(error.at(f"line {statement.line}"), statement.line)
+    problems.raise_any()
     return b"".join(pieces)
 
 
