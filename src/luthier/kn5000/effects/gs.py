@@ -8,7 +8,8 @@ Its types have the names of the macros or nearly so, and their figures fit: rate
 its 0.4 Hz and 1.9 ms.  That the same laws hold for GS is modelled.
 
 Open questions
-- What the SX-KN5000 does with these messages beyond taking them; which of its own reverbs a macro means.
+- What the SX-KN5000 does with these messages beyond taking them; which of its own effects a macro means
+  (:mod:`luthier.kn5000.effects.macros` has ours).
 - The times of GS: here each macro at its own values has the time of GM 2's type of that name, and a step is
   2.5 % as there (modelled).
 - The delays of chorus and of the two delay characters: neither manual gives a unit (modelled: linear, up to
