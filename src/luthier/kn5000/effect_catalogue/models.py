@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
@@ -86,7 +87,7 @@ class Effect:
         words = "".join(sign if sign.isalnum() else " " for sign in self.name.lower()).split()
         return "-".join(words)
 
-    @property
+    @functools.cached_property
     def panel(self) -> dict[str, tuple[Control, int]]:
         """What the machine shows, in its order, each with its first value.
 

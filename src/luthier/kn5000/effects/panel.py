@@ -6,12 +6,13 @@ number of the panel is.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable
 
 from luthier.errors import InputError, UsageError
 from luthier.kn5000.effect_catalogue import loading
-from luthier.kn5000.effect_catalogue.models import Certainty, Control
+from luthier.kn5000.effect_catalogue.models import Certainty, Control, Effect
 from luthier.kn5000.effects.effect import Chain
 from luthier.kn5000.effects.scales import Scale, scale
 
@@ -79,14 +80,19 @@ def _called(effect: Chain, name: str) -> str:
     return begun[0]
 
 
+@functools.cache
+def _entry(name: str) -> Effect:
+    return loading.find(name)
+
+
 def control_of(effect: Chain, parameter: str) -> Control:
     """The control of the catalogue that a parameter is, or is like where the machine shows none."""
-    control, _ = loading.find(effect.name).panel.get(parameter, (None, 0))
+    control, _ = _entry(effect.name).panel.get(parameter, (None, 0))
     return control or loading.controls()[_UNSHOWN[parameter]]
 
 
 def _scale(effect: Chain, name: str) -> Scale:
-    entry = loading.find(effect.name)
+    entry = _entry(effect.name)
     _, first = entry.panel.get(name, (None, None))
     certainty = entry.certainty if name in entry.panel else Certainty.MODELLED
     return scale(effect.parameter(name), control_of(effect, name), first, certainty)
