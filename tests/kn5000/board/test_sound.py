@@ -164,6 +164,35 @@ poll:   ld WA, (0x110002)
     assert made.sub.memory.data[RAM + 6 : RAM + 8].tobytes() == b"\x00\x00"
 
 
+def test_the_address_pin_moves_without_a_call_and_every_move_is_told_to_a_log() -> None:
+    program = (
+        START
+        + f"""
+        ld (0x1A), 0x80
+        ld B, 200
+poll:   set 7, (0x18)
+        ld WA, (0x110002)
+        res 7, (0x18)
+        djnz B, poll
+        ld A, (0x18)
+        ld ({RAM:#x}), A
+        ldw (0x100000), 0x40
+        set 7, (0x18)
+        ldw (0x100002), 1
+sleep:  jr sleep
+"""
+    )
+    made, logged = board(sub=program, executor="compiled"), board(sub=program, executor="compiled")
+    moves: list[int] = []
+    logged.sub_board.on_register.append(lambda address, value: moves.extend([value] * (address == 0x18)))
+    for one in (made, logged):
+        one.run(0.01)
+        assert one.sub.memory.data[RAM] & 0x80 == 0
+        assert one.sub_board.tones.odd == 0
+        assert one.sub.ports.outputs("P6") & 0x80
+    assert [value >> 7 & 1 for value in moves] == [1, 0] * 200 + [1]
+
+
 def test_effects_stand_behind_the_sends_and_can_be_left_away() -> None:
     program = player(note_on(voice(60, SENDS=0x7F7F), 0))
     dry, wet = board(sub=program), board(sub=program, effects="modelled")

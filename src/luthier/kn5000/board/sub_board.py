@@ -13,6 +13,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, Final
 
+import numpy as np
+import numpy.typing as npt
+
 from luthier.kn5000.board.accesses import Accesses
 from luthier.kn5000.board.audio import Audio
 from luthier.kn5000.board.byte_line import ByteLine
@@ -26,6 +29,10 @@ from luthier.kn5000.board.tone_port import KeybedPort, TonePort
 from luthier.machine.memory import Device
 
 FREQUENCY: Final = 20_000_000  #: 10 MHz, doubled (MAME)
+
+#: Port 6, whose pin 7 the firmware moves around every access to the tone generator, also while it polls the
+#: keys.  So stores to it are posted; until the next access to a device, its inputs read as they were stored.
+_PORT_6: Final = 0x18
 
 #: Told address and value of every register byte that the CPU writes.
 Written = Callable[[int, int], None]
@@ -49,6 +56,7 @@ class SubBoard:
         """Told every byte that the CPU writes to a register of its own."""
         chip.observe = self._register
         self._map(roms, latches)
+        chip.memory.post(_PORT_6, 1, self._address_pins)
         chip.ports.drive("PC", 0, True)
         chip.ports.drive("PH", 0, True)
 
@@ -83,6 +91,12 @@ class SubBoard:
         if kind == "write":
             for told in self.on_register:
                 told(address, value)
+
+    def _address_pins(self, rows: npt.NDArray[np.int64]) -> None:
+        """What was stored to port 6, of which only the last matters unless a log listens."""
+        listened = len(self.on_register) > 1
+        for value in rows[0 if listened else -1 :, -1].tolist():
+            self.chip.registers.write(_PORT_6, 1, value & 0xFF)
 
     def reset(self, seconds: float) -> None:
         """The chip is reset at this time: what waits on its clock is gone."""
