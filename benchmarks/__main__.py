@@ -19,6 +19,7 @@ from benchmarks import (
     kaoss,
     kaoss_sandbox,
     kn5000_effects,
+    kn5000_effects_hour,
     kn5000_engine,
     kn5000_slots,
     kn5000_tone_generator,
@@ -46,6 +47,7 @@ BENCHMARKS: dict[str, Callable[[int, int], Iterator[Figure]]] = {
     kn5000_tone_generator.NAME: lambda _jobs, _seeds: kn5000_tone_generator.measure(),
     kn5000_engine.NAME: lambda _jobs, _seeds: kn5000_engine.measure(),
     kn5000_effects.NAME: lambda _jobs, _seeds: kn5000_effects.measure(),
+    kn5000_effects_hour.NAME: lambda jobs, _seeds: kn5000_effects_hour.measure(jobs),
     kn5000_slots.NAME: lambda _jobs, _seeds: kn5000_slots.measure(),
     poly800_voice.NAME: lambda _jobs, _seeds: poly800_voice.measure(),
 }
