@@ -175,6 +175,15 @@ def test_what_is_refused(name: str, text: str, said: str) -> None:
         setting(effect(name), text)
 
 
+def test_every_speed_seen_on_the_machine_is_a_number_of_the_panel() -> None:
+    # Facts, effects: defaults seen in hertz.
+    for hertz in (0.2, 0.4, 0.6, 1.2, 3.0, 4.0, 5.2, 7.4):
+        chosen = effect("CHORUS")
+        assert physical(chosen, "LFO SPEED", panel_value(chosen, "LFO SPEED", hertz)) == hertz
+    ring = effect("RING MODULATOR")
+    assert physical(ring, "OSC SPEED", panel_value(ring, "OSC SPEED", 1000)) == 1000
+
+
 def test_nothing_is_set_if_one_of_it_cannot_be() -> None:
     found = effect("CHORUS")
     before = found.settings
