@@ -7,7 +7,8 @@
 - ``micro_dma``: the eight channels of the micro-DMA
 - ``ports``: the ports and what is connected to them
 - ``prescaler``, ``counter``: the clock of the timers, and counting without stepping
-- ``eight_bit_timers``, ``sixteen_bit_timers``, ``flip_flops``: timers 0 to 3 and 4, 6, 8, A
+- ``eight_bit_timers``, ``sixteen_bit_timers``: timers 0 to 3 and 4, 6, 8, A; ``alarms``, ``flip_flops``: what
+  follows from their matches
 - ``serial``: the two channels; ``baud_rate``: how long a byte takes
 - ``converters``: A/D and D/A; ``watchdog``
 

@@ -31,6 +31,15 @@ TWO, WIDE, PPG, PWM = range(4)
 LOWER_CLOCKS = (None, T1, T4, T16)
 UPPER_CLOCKS = (None, T1, T16, T256)
 PWM_ROUNDS = (0, (1 << 6) - 1, (1 << 7) - 1, (1 << 8) - 1)
+_TURNS, _BY_UPPER = 0x02, 0x01  #: of the four bits for a flip-flop
+
+
+def _go_on(counter: Counter, now: int, runs: bool, clock: Ticks | None, clear_at: int) -> None:
+    """Count up to now; from here on count ``clock``, or stand at 0."""
+    counter.settle(now, clock if runs else None)
+    counter.clear_at = clear_at
+    if not runs:
+        counter.value = 0
 
 
 class EightBitPair:
@@ -91,46 +100,32 @@ class EightBitPair:
 
     def update(self) -> None:
         """Settings have changed: count up to now, and go on with what they are now."""
-        now, mode = self._clock.now, self.mode
         for turning in self._turnings:
             turning.settle()
-        self._set_clocks(now, mode)
-        lower, upper = self._matches(0), self._matches(1)
-        if mode == WIDE:
-            self._alarms[0].set(None)
-        elif mode == PWM:
-            self._alarms[0].set(self.counters[0].meetings(self.counters[0].round))
-        else:
-            self._alarms[0].set(lower)
+        self._set_clocks(self._clock.now)
+        mode, lower, upper = self.mode, self._matches(0), self._matches(1)
+        over = self.counters[0].meetings(self.counters[0].round)
+        self._alarms[0].set({WIDE: None, PWM: over}.get(mode, lower))
         self._alarms[1].set(upper)
-        self._set_turnings(mode, lower, upper)
+        self._set_turnings(mode, lower, upper, over)
 
-    def _set_clocks(self, now: int, mode: int) -> None:
-        settings, running = self._registers.get(self._mode_register), self._registers.get("T8RUN")
-        runs = [running >> self._number + upper & 1 for upper in range(2)]
+    def _set_clocks(self, now: int) -> None:
+        settings, mode = self._registers.get(self._mode_register), self.mode
+        running = self._registers.get("T8RUN") >> self._number
+        one, two = bool(running & 1), bool(running & 2)
+        clock = self._steps(LOWER_CLOCKS[settings & 3], now)
         lower, upper = self.counters
-        divider = LOWER_CLOCKS[settings & 3]
-        ticks = self._prescaler.ticks(divider, now) if divider else None
-        wide_runs, lower_runs = mode == WIDE and all(runs), mode != WIDE and runs[0]
-        upper_runs = mode in (TWO, PWM) and runs[1]
-        self.wide.settle(now, ticks if wide_runs else None)
-        lower.settle(now, ticks if lower_runs else None)
-        self.wide.clear_at = self._compare[1] << 8 | self._compare[0]
-        lower.clear_at = {PPG: self._compare[1], PWM: PWM_ROUNDS[settings >> 4 & 3]}.get(
-            mode, self._compare[0]
-        )
-        divider = UPPER_CLOCKS[settings >> 2 & 3]
-        ticks = self._prescaler.ticks(divider, now) if divider else None
-        for counter, on in ((self.wide, wide_runs), (lower, lower_runs)):
-            if not on:
-                counter.value = 0
-        # The lower timer's matches are known from here on, so the upper one comes last.
-        if not divider and mode == TWO:
-            ticks = lower.meetings(lower.clear_at)
-        upper.settle(now, ticks if upper_runs else None)
-        upper.clear_at = self._compare[1]
-        if not upper_runs:
-            upper.value = 0
+        _go_on(self.wide, now, mode == WIDE and one and two, clock, self._compare[1] << 8 | self._compare[0])
+        rounds = {PPG: self._compare[1], PWM: PWM_ROUNDS[settings >> 4 & 3]}
+        _go_on(lower, now, mode != WIDE and one, clock, rounds.get(mode, self._compare[0]))
+        # The lower timer's matches are known from here on.
+        clock = self._steps(UPPER_CLOCKS[settings >> 2 & 3], now)
+        if not UPPER_CLOCKS[settings >> 2 & 3] and mode == TWO:
+            clock = self._matches(0)
+        _go_on(upper, now, mode in (TWO, PWM) and two, clock, self._compare[1])
+
+    def _steps(self, divider: int | None, now: int) -> Ticks | None:
+        return self._prescaler.ticks(divider, now) if divider else None
 
     def _matches(self, upper: int) -> Ticks | None:
         """When a timer meets its compare value."""
@@ -140,18 +135,18 @@ class EightBitPair:
             return self.counters[0].meetings(self._compare[upper])
         return self.counters[upper].meetings(self._compare[upper])
 
-    def _set_turnings(self, mode: int, lower: Ticks | None, upper: Ticks | None) -> None:
+    def _set_turnings(self, mode: int, lower: Ticks | None, upper: Ticks | None, over: Ticks | None) -> None:
         control = self._registers.get("T02FFCR") >> 2 * self._number & 0xF
-        if not control & 2:
-            ticks: tuple[Ticks | None, Ticks | None] = (None, None)
-        elif mode == PPG:
+        by_upper = bool(control & _BY_UPPER)
+        ticks: tuple[Ticks | None, Ticks | None] = (None, upper) if by_upper else (lower, None)
+        if mode == PPG:
             ticks = lower, upper
-        elif mode == PWM and not control & 1:
-            ticks = lower, self.counters[0].meetings(self.counters[0].round)
-        else:
-            ticks = (None, upper) if control & 1 or mode == WIDE else (lower, None)
+        elif mode == PWM and not by_upper:
+            ticks = lower, over
+        elif mode == WIDE:
+            ticks = None, upper
         for turning, these in zip(self._turnings, ticks, strict=True):
-            turning.set(these)
+            turning.set(these if control & _TURNS else None)
 
     def _look(self) -> None:
         for turning in self._turnings:
