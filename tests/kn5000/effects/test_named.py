@@ -71,6 +71,21 @@ def test_it_is_heard_and_the_same_in_any_blocks(name: str) -> None:
 
 
 @every_effect
+def test_it_is_the_same_in_any_blocks_while_it_glides(name: str) -> None:
+    sound, outs = noise(9000), []
+    for places in ([0, 3000, 9000], [0, 1, 72, 1100, 2999, 3000, 3001, 3033, 3100, 5031, 9000]):
+        found, pieces = effect(name), []
+        for begin, end in itertools.pairwise(places):
+            if begin == 3000:
+                for parameter in found.parameters:
+                    found.set(parameter.name, parameter.high)
+                found.set("VOLUME", 50)
+            pieces.append(found.process(sound[begin:end]))
+        outs.append(np.concatenate(pieces))
+    assert np.array_equal(outs[0], outs[1])
+
+
+@every_effect
 def test_all_extremes_are_stable_and_without_a_steady_part(name: str) -> None:
     found = effect(name)
     sound = np.diff(noise(RATE // 2 + 1, 0.5), axis=0)
