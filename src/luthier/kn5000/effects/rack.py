@@ -39,7 +39,7 @@ from luthier.kn5000.effects.macros import NOTHING, Choice
 from luthier.kn5000.effects.named import NAMES, effect
 from luthier.kn5000.effects.slot import NO_OPERATION, Slot
 from luthier.kn5000.effects.units import gliding
-from luthier.kn5000.effects.units.gliding import Numbers, Words, glide
+from luthier.kn5000.effects.units.gliding import Numbers, Words, begin, straight
 from luthier.kn5000.effects.units.unit import Frames
 from luthier.kn5000.slots import presets
 
@@ -80,12 +80,16 @@ class Contents:
 @loop
 def _send(source: Frames, target: Frames, numbers: Numbers, words: Words) -> None:
     """Add a share of one sound to another; the share glides."""
-    time = words[gliding.TIME]
-    for i in range(len(source)):
-        glide(numbers, words, time + i, 1)
-        share = np.float32(numbers[0])
-        target[i, 0] += share * source[i, 0]
-        target[i, 1] += share * source[i, 1]
+    done = 0
+    while done < len(source):
+        time = words[gliding.TIME] + done
+        count = straight(numbers, words, time, 1, len(source) - done)
+        share, step = begin(numbers, 1, 0)
+        for i in range(done, done + count):
+            now = share + step * np.float32((time + i - done) & gliding.LAST)
+            for side in range(2):
+                target[i, side] += now * source[i, side]
+        done += count
 
 
 class Rack:
@@ -187,6 +191,8 @@ class Rack:
         for number in range(SLOTS):
             there = self._effect(number)
             values = () if there.number == NO_OPERATION else _values(there)
+            if number != DSP_EFFECT:
+                values = tuple(value for value in values if value.name != _REV_SEND)
             found.append(Contents(number, presets.page_name(number), there.number, there.name, values))
         return found
 
@@ -208,8 +214,8 @@ class Rack:
         if len(out) <= LONGEST:
             self._process(effect, reverb, out)
             return
-        for begin in range(0, len(out), LONGEST):
-            piece = slice(begin, begin + LONGEST)
+        for first in range(0, len(out), LONGEST):
+            piece = slice(first, first + LONGEST)
             self._process(effect[piece], reverb[piece], out[piece])
 
     def _process(self, effect: Frames, reverb: Frames, out: Frames) -> None:
