@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from tests.kn5000.board.boards import RAM, RECORDINGS, START, board, image, roms, vector
 from tests.kn5000.board.test_sound import NOTES, player
@@ -275,3 +276,65 @@ def test_two_runs_are_the_same() -> None:
     first, second = started(), started()
     assert everything(first) == everything(second)
     assert (first.audio() == second.audio()).all()
+
+
+# Programs run wild
+
+#: Where devices are, with what is beside them: of both CPUs, of the main CPU, of the sub CPU.
+_BOTH = ((0, 0x110), (0x112, 0x3F0))
+_MAIN = ((0x110000, 0x110012), (0x140000, 0x140010), (0x1703B0, 0x1703E0), (0xE00000, 0xE00010))
+_FLASH = ((0x300000, 0x300010), (0x30AAAA, 0x30AAAC), (0x305554, 0x305556))
+_SUB = ((0x100000, 0x100006), (0x110000, 0x110004), (0x120000, 0x120010), (0x130000, 0x130004))
+_BESIDE = ((0x1E0000, 0x1E0010), (0xFE0000, 0xFE0010))
+_DEVICES = {"main": (*_BOTH, *_MAIN, *_FLASH), "sub": (*_BOTH, *_SUB, *_BESIDE)}
+
+
+def touching(random: np.random.Generator, cpu: str) -> str:
+    """A program that reads and writes anything anywhere, in all widths, then lets all interrupts through."""
+    lines = [START.replace("0x1000", "0x9000")]
+    for _ in range(120):
+        first, end = _DEVICES[cpu][int(random.integers(len(_DEVICES[cpu])))]
+        address, register = int(random.integers(first, end)), ("A", "WA", "XWA")[int(random.integers(3))]
+        if random.integers(2):
+            lines.append(f"        ld XWA, {int(random.integers(1 << 32)):#x}")
+            lines.append(f"        ld ({address:#x}), {register}")
+        else:
+            lines.append(f"        ld {register}, ({address:#x})")
+    return "\n".join([*lines, "        ei 0", "sleep:  jr sleep"])
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_whatever_a_program_touches_a_run_ends_with_a_reason(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    made = board(touching(random, "main"), touching(random, "sub"), effects="modelled")
+    for name in ("DEMO", "PIANO"):
+        made.panel.press(name)
+        made.panel.turn("DATA WHEEL", 2)
+        made.midi(bytes(random.integers(0, 256, 5).tolist()))
+        made.keybed.press(int(random.integers(36, 97)), 3)
+        ending = made.run(0.004)
+    assert list(ending.lines())
+    assert made.screen.picture().shape == (240, 320, 3)
+    assert np.isfinite(made.audio()).all()
+    taken = made.snapshot()
+    made.run(0.002)
+    after = everything(made)
+    made.restore(taken)
+    made.run(0.002)
+    assert everything(made) == after
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_images_of_noise_end_a_run(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    program, boot = (bytearray(random.integers(0, 256, size, np.uint8)) for size in (0x200000, 0x20000))
+    program[-0x100:-0xFC], boot[-0x100:-0xFC] = b"\x00\x00\xe0\x00", b"\x00\x00\xfe\x00"
+    made = Board(
+        RomSet(program=bytes(program), sub_boot=bytes(boot)),
+        executor="plain",
+        recordings=RECORDINGS,
+        effects=None,
+    )
+    ending = made.run(0.01, wall=20)
+    assert ending.reason in ("illegal", "wild", "time")
+    assert list(ending.lines())
