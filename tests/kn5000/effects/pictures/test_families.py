@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 
 from luthier.kn5000.effects.named import NAMES
@@ -52,6 +53,19 @@ def test_echoes_come_when_they_should() -> None:
     assert titles("SINGLE DELAY") == ["Impulse response: first 250.0 ms left, 330.0 ms right"]
     # The lines of 541 and 701 frames at half intensity come out on the left and on both sides (listing).
     assert titles("STANDARD") == ["Impulse response: first 8.0 ms left, 6.1 ms right"]
+
+
+def test_waveforms_are_a_sine_a_triangle_and_a_square() -> None:
+    found = pictures("VIBRATO")[1].plot
+    assert found.title == "Delay by sine, triangle, square of 2 Hz"
+    (curve,) = found.curves
+    for shape, mean in ((0, 2 / np.pi), (1, 1 / 2)):
+        own = (curve.x >= shape) & (curve.x < shape + 1)
+        swing = curve.y[own] - curve.y[own].mean()
+        # The mean height of a sine is 2 / pi of its top, of a triangle a half.
+        assert np.abs(swing).mean() / np.abs(swing).max() == pytest.approx(mean, rel=0.03)
+    square = curve.y[curve.x >= 2]
+    assert (np.abs(square - square.mean()) > 0.9 * np.abs(square - square.mean()).max()).mean() > 0.7
 
 
 def test_rotors_turn_as_fast_as_they_are_set_to() -> None:

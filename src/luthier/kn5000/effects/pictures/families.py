@@ -64,6 +64,11 @@ def pictures(name: str) -> tuple[Picture, ...]:
     )
 
 
+def count_of(name: str) -> int:
+    """How many pictures an effect has."""
+    return min(len(families_of(named(name))), _MOST)
+
+
 def _alone(name: str, family: _Family) -> Chain:
     """An effect whose other parts are out of the way."""
     chosen = named(name)
@@ -270,6 +275,26 @@ def _delays(chosen: Chain) -> Plot:
     )
 
 
+def _shapes(chosen: Chain) -> Plot:
+    """Two turns of each waveform, one behind the other."""
+    chosen.set("LFO SPEED", 2)
+    chosen.set("DEPTH", 100)
+    waves = chosen.parameter("LFO WAVEFORM").choices
+    x: list[Numbers] = []
+    y: list[Numbers] = []
+    for shape in range(len(waves)):
+        chosen.set("LFO WAVEFORM", shape)
+        times, found, sides = measures.delays(chosen, 1.0, 16)
+        x.append(times[sides == 0] + shape)
+        y.append(found[sides == 0])
+    return Plot(
+        f"Delay by {', '.join(waves).lower()} of 2 Hz",
+        even(float(len(waves)), "s"),
+        even(max(float(part.max()) for part in y), "ms"),
+        (Curve(np.concatenate(x), np.concatenate(y), "dots"),),
+    )
+
+
 def _notches(chosen: Chain) -> Plot:
     seconds = min(2 / chosen.settings["LFO SPEED"], _LONGEST_TURN)
     times, hertz = measures.notches(chosen, seconds)
@@ -405,6 +430,7 @@ _FAMILIES = (
         _delays,
         moving=True,
     ),
+    _Family("Waveforms", _is("VIBRATO"), _shapes, moving=True),
 )
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from luthier.kn5000.effects.pictures import pictures
+from luthier.kn5000.effect_catalogue.models import Effect
+from luthier.kn5000.effects.pictures import count_of, pictures
 from luthier.kn5000.effects.reference.entries import COLUMNS, Entry, pages
 
 #: Where the pictures lie, as seen from the page.
@@ -63,18 +64,26 @@ def _section(entry: Entry) -> Iterator[str]:
     effect = entry.effect
     yield from (f"### {effect.name}", "", entry.about, "")
     if effect.name in SHOWN:
-        yield from (f"![{effect.name}, measured]({FOLDER}/{effect.key}.svg)", "")
+        for name in _files(effect):
+            yield from (f"![{effect.name}, measured]({FOLDER}/{name})", "")
     yield f"| {' | '.join(COLUMNS)} |"
     yield "|" + "---|" * len(COLUMNS)
     yield from (f"| {' | '.join(row)} |" for row in entry.rows())
     yield ""
 
 
+def _files(effect: Effect) -> list[str]:
+    """Names of the files of its pictures: the second has a 2."""
+    count = count_of(effect.name)
+    return [f"{effect.key}.svg", *(f"{effect.key}-{number}.svg" for number in range(2, count + 1))]
+
+
 def drawn() -> dict[str, str]:
     """The pictures of the page: SVG by the names of their files."""
     return {
-        f"{entry.effect.key}.svg": pictures(entry.effect.name)[0].plot.svg(alone=True)
+        name: picture.plot.svg(alone=True)
         for found in pages()
         for entry in found.entries
         if entry.effect.name in SHOWN
+        for name, picture in zip(_files(entry.effect), pictures(entry.effect.name), strict=True)
     }
