@@ -78,6 +78,26 @@ def test_the_mask_and_the_start_address_choose_what_is_shown() -> None:
     assert memory.read(BASE + 0x3D5, 1) == 0x80
 
 
+@pytest.mark.parametrize(
+    ("offset", "mode", "stride"), [(0x14, 0xE3, 320), (0x14, 0xA3, 640), (0x28, 0xE3, 640)]
+)
+def test_the_length_of_a_line_is_eight_times_what_a_vga_makes_of_it(
+    offset: int, mode: int, stride: int
+) -> None:
+    # Display page: offset << 3; a VGA counts in two or four bytes by bit 6 of register 17.  The firmware's
+    # own settings (13 is 14, 17 is E3) make 320.
+    made, memory = screen()
+    assert made.stride == 320
+    port(memory, 0x3D4, 0x13)
+    port(memory, 0x3D5, offset)
+    port(memory, 0x3D4, 0x17)
+    port(memory, 0x3D5, mode)
+    memory.load(VIDEO_RAM + 10 * stride + 3, b"\x77")
+    assert made.stride == stride
+    assert made.indices()[10, 3] == 0x77
+    assert made.indices().astype(bool).sum() == 1
+
+
 def test_registers_without_effect_are_kept() -> None:
     made, memory = screen()
     port(memory, 0x3C4, 0x0F)

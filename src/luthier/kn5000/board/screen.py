@@ -6,8 +6,9 @@ the documentation).  A palette entry has four bits a channel.
 
 Open questions
 - What the sequencer, graphics and attribute registers and this chip's extra ones do: kept, without effect.
-- What unit the start address counts in, and whether the offset register (13) can make lines longer than 320
-  bytes: the firmware is only known to set a start of 0 and lines of 320.  Here the start counts bytes.
+- What unit the start address counts in: the firmware is only known to set 0.  Here it counts bytes.
+- How long a line is for other settings of the CRT controller than the firmware's (register 13 is 14, bit 6 of
+  17 is set: 320 bytes); here as in MAME, and 320 before anything is set.
 - What of input status 1 (3DA) can be read: it reads 0 here, never in a retrace.
 - How the upper half of the video RAM chip is reached.
 """
@@ -37,6 +38,8 @@ _STATUS = 0x3DA
 #: Pairs of an index and the data behind it: sequencer, graphics controller, CRT controller.
 _INDEXED: Final = {0x3C4: "sequencer", 0x3CE: "graphics", 0x3D4: "crtc"}
 START_HIGH, START_LOW = 0x0C, 0x0D
+#: Registers of the CRT controller that say how long a line is; this chip counts in eights (display page).
+_OFFSET, _MODE, _BYTES, _OFFSET_SHIFT = 0x13, 0x17, 0x40, 3
 
 Picture = npt.NDArray[np.uint8]
 
@@ -127,11 +130,19 @@ class Screen:
         crtc = self.registers["crtc"]
         return crtc[START_HIGH] << 8 | crtc[START_LOW]
 
+    @property
+    def stride(self) -> int:
+        """Bytes from one line to the next."""
+        crtc = self.registers["crtc"]
+        unit = 1 if crtc[_MODE] & _BYTES else 2
+        return crtc[_OFFSET] << unit << _OFFSET_SHIFT or STRIDE
+
     def indices(self) -> Picture:
         """The numbers of the colours, uint8 (240, 320)."""
-        places = (self.start + np.arange(HEIGHT * STRIDE)) % VIDEO_RAM_SIZE
+        lines = self.start + self.stride * np.arange(HEIGHT)
+        places = (lines[:, None] + np.arange(WIDTH)) % VIDEO_RAM_SIZE
         held: Picture = self._memory.data[VIDEO_RAM + places]
-        return held.reshape(HEIGHT, WIDTH)
+        return held
 
     def picture(self) -> Picture:
         """The picture, uint8 (240, 320, 3), red, green, blue."""
