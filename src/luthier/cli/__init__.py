@@ -10,7 +10,7 @@ import sys
 import typer
 
 from luthier import __version__
-from luthier.cli import asm, demo, disasm, identify, kaoss, kn5000, poly800, run
+from luthier.cli import asm, debug, demo, disasm, identify, kaoss, kn5000, library, poly800, run
 from luthier.cli.interruption import Interruption
 from luthier.errors import LuthierError, UsageError
 
@@ -26,9 +26,11 @@ app.command()(identify.identify)
 app.add_typer(poly800.app, name="poly800")
 app.add_typer(kn5000.app, name="kn5000")
 app.add_typer(kaoss.app, name="kaoss")
+app.add_typer(library.app, name="library")
 app.command()(disasm.disasm)
 app.command()(asm.asm)
 app.command()(run.run)
+app.command()(debug.debug)
 app.command()(demo.demo)
 
 
