@@ -22,6 +22,7 @@ FIRST_REAL_TIME = 0xF8
 #: Number of data bytes after a status byte; of channel messages by its high half.
 _CHANNEL_DATA = {0x80: 2, 0x90: 2, 0xA0: 2, 0xB0: 2, 0xC0: 1, 0xD0: 1, 0xE0: 2}
 _SYSTEM_DATA = {0xF1: 1, 0xF2: 2, 0xF3: 1}
+_STATUS = re.compile(rb"[\x80-\xff]")
 
 
 @dataclass(frozen=True)
@@ -143,9 +144,13 @@ def _collect(data: bytes, start: int, wanted: int) -> tuple[bytes, list[Message]
         byte = data[position]
         if byte >= FIRST_REAL_TIME:
             inside.append(Message(position, bytes([byte]), complete=True))
+            position += 1
         elif byte >= 0x80:
             break
         else:
-            body.append(byte)
-        position += 1
+            most = min(position + wanted - len(body), len(data))
+            ended = _STATUS.search(data, position, most)
+            end = ended.start() if ended else most
+            body += data[position:end]
+            position = end
     return bytes(body), inside, position

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from luthier.errors import InputError
 from luthier.poly800 import memory
@@ -98,7 +99,7 @@ class Bank:
 
     # --- Programs ------------------------------------------------------------------------------------------
 
-    @property
+    @cached_property
     def programs(self) -> tuple[Program, ...]:
         """The 64 programs in memory order: 11 to 18, 21 to 28 ... 81 to 88."""
         packed = self.region("programs")

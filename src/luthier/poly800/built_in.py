@@ -102,9 +102,14 @@ def names(bank: Bank) -> dict[int, str]:
 
     The effects of the MkII and the chorus do not count: a bank that was converted keeps its names.
     """
-    known = {_essence(entry.packed_for(Synth.POLY800)): entry.name for entry in built_in_programs()}
+    known = _known_names()
     found = ((number, known.get(_essence(program))) for number, program in bank.numbered_programs())
     return {number: name for number, name in found if name}
+
+
+@functools.cache
+def _known_names() -> Mapping[bytes, str]:
+    return {_essence(entry.packed_for(Synth.POLY800)): entry.name for entry in built_in_programs()}
 
 
 def _essence(program: Program) -> bytes:

@@ -71,17 +71,16 @@ class Program:
 
     def __getitem__(self, key: str | int | Parameter) -> int:
         """The panel value of a parameter, out of range or not."""
-        row = self.parameter(key)
-        whole = int.from_bytes(self.packed, "little")
-        stored = shift = 0
-        for first, count in row.runs:
-            stored |= (whole >> first & (1 << count) - 1) << shift
-            shift += count
-        return row.panel_value(stored)
+        return self._values[self.parameter(key).name]
 
     def values(self) -> dict[str, int]:
         """All panel values by parameter name."""
-        return {row.name: self[row] for row in self.parameters}
+        return dict(self._values)
+
+    @functools.cached_property
+    def _values(self) -> Mapping[str, int]:
+        whole = int.from_bytes(self.packed, "little")
+        return {row.name: row.panel_value(_stored(whole, row.runs)) for row in self.parameters}
 
     def replacing(self, values: Mapping[str, int], *, allow_out_of_range: bool = False) -> Program:
         """The program with some panel values changed, everything else (spare bits too) as it is.
@@ -103,7 +102,7 @@ class Program:
 
     def out_of_range(self) -> tuple[Parameter, ...]:
         """The parameters whose values the panel would not allow."""
-        return tuple(row for row in self.parameters if not row.in_range(self[row]))
+        return tuple(row for row in self.parameters if not row.in_range(self._values[row.name]))
 
     def spare_bits(self) -> tuple[tuple[int, int], ...]:
         """The (byte, bit) of every spare bit that is set."""
@@ -130,6 +129,15 @@ class Program:
             yield f"{row.title} is {self[row]}, out of range ({row.minimum} to {row.maximum})"
         for byte, bit in self.spare_bits():
             yield f"spare bit {bit} of byte {byte} is set"
+
+
+def _stored(whole: int, runs: tuple[tuple[int, int], ...]) -> int:
+    """The bits of a parameter out of a program as one number, the least significant run first."""
+    stored = shift = 0
+    for first, count in runs:
+        stored |= (whole >> first & (1 << count) - 1) << shift
+        shift += count
+    return stored
 
 
 @functools.cache
