@@ -259,6 +259,13 @@ def test_numbers_and_names() -> None:
         effect("CHORS")
     with pytest.raises(InputError, match="no effect"):
         effect(7)
+    for wild in ("9" * 5000, "a\x00b", "\n\u2028"):
+        with pytest.raises(InputError) as caught:
+            effect(wild)
+        assert str(caught.value).isprintable()
+        with pytest.raises(InputError) as caught:
+            effect("CHORUS").set(wild, 1)
+        assert str(caught.value).isprintable()
     with pytest.raises(InputError, match="did you mean DEPTH"):
         effect("CHORUS").set("DEPHT", 3)
     for wrong in (-1, 101, float("nan"), float("inf")):

@@ -18,7 +18,7 @@ import numpy as np
 
 from luthier.errors import InputError
 from luthier.kn5000.effects.listening import LOOK, bits_of, loudest
-from luthier.kn5000.effects.units.unit import Frames, Parameter, Unit
+from luthier.kn5000.effects.units.unit import Frames, Parameter, Unit, told
 
 _QUIET: Final = bits_of(1e-5)  #: -100 dBFS
 #: Louder samples (+60 dBFS) are cut: no sound is as loud, and what goes round would take for ever to fall.
@@ -130,7 +130,7 @@ class Chain:
             return self._parameters[wanted]
         near = difflib.get_close_matches(wanted, self._parameters, 1, 0.5)
         known = f"did you mean {near[0]}?" if near else f"it has {', '.join(self._parameters)}"
-        raise InputError(f"{self.name} has no {wanted}", remedy=known)
+        raise InputError(f"{self.name} has no {told(wanted)}", remedy=known)
 
     def set(self, name: str, value: float) -> None:
         """Set a parameter; it is there in some tenths of a second, without a step."""

@@ -60,7 +60,7 @@ from luthier.kn5000.effects.units.phasers import Phaser
 from luthier.kn5000.effects.units.pitch_shifters import PitchShifter
 from luthier.kn5000.effects.units.reverbs import GatedReverb, reverb
 from luthier.kn5000.effects.units.rotors import Rotors
-from luthier.kn5000.effects.units.unit import Unit
+from luthier.kn5000.effects.units.unit import Unit, told
 from luthier.kn5000.effects.units.wahs import AutoWah, PedalWah
 
 Units = Callable[[], Sequence[Unit]]
@@ -184,16 +184,18 @@ NAMES: dict[int, str] = dict(sorted((found.number, found.name) for found in load
 #: Effects whose list of parameters is ours.
 MODELLED = frozenset(found.name for found in loading.effects() if found.certainty is Certainty.MODELLED)
 
+_DIGITS = 3  # of the highest number
+
 
 def effect(name: str | int) -> Chain:
     """A new effect by its name, in capitals or not, or its number; InputError if there is none."""
     wanted = NAMES.get(name, "") if isinstance(name, int) else " ".join(name.split()).upper()
-    if wanted.isdecimal():
+    if wanted.isdecimal() and len(wanted) <= _DIGITS:
         wanted = NAMES.get(int(wanted), "")
     if wanted not in _UNITS:
         near = difflib.get_close_matches(wanted, _UNITS, 1, 0.5)
         hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(NAMES.values())}"
-        raise InputError(f"{name} is no effect", remedy=hint)
+        raise InputError(f"{told(name)} is no effect", remedy=hint)
     entry = loading.find(wanted)
     end = Output() if entry.slot == _EFFECT_SLOT else Volume()
     return Chain(

@@ -61,6 +61,16 @@ class Parameter:
             raise InputError(f"{text!r} is no number", remedy=f"give {self.name} a number") from None
 
 
+_LONGEST_NAME: Final = 40
+
+
+def told(name: object) -> str:
+    """A name that was given, as an error tells it: short, and on one line."""
+    text = str(name)
+    short = text if len(text) <= _LONGEST_NAME else f"{text[:_LONGEST_NAME]}..."
+    return short if short.isprintable() else ascii(short)
+
+
 class Unit:
     """A loop over frames with all that it remembers.
 
