@@ -67,7 +67,7 @@ def run(
         refuse_to_overwrite(path, force)
     job = ProgramRun(
         cpu,
-        [_load(text) for text in load],
+        [load_option(text) for text in load],
         None if pc is None else address(pc, "--pc"),
         None if until_memory is None else _awaited(until_memory),
         DEFAULT_LIMIT if limit is None else number(limit, "--limit"),
@@ -102,7 +102,8 @@ def _say_if_compiling(cpu: str, plain: bool, traced: bool) -> None:
         note(f"compiling the {cpu} executor, once: some seconds")
 
 
-def _load(text: str) -> Load:
+def load_option(text: str) -> Load:
+    """What ``FILE@ADDR`` stands for."""
     from luthier.errors import UsageError
     from luthier.machine.program_run import Load
 

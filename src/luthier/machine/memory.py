@@ -33,6 +33,7 @@ _MARKS = {"read": READ, "write": WRITE | POST}
 #: What the executors may do to the bytes of a region without asking.
 _ALLOWED = {"ram": READ | WRITE | FETCH, "rom": READ | FETCH, "device": 0}
 _MOST_REFUSED = 4096  #: addresses that are told apart, so that a program run wild doesn't fill our memory
+_REACH = 3  #: bytes by which a long reaches beyond its address
 _POSTS = 1 << 12  #: stores that are posted before they are delivered at the latest
 ELSEWHERE = -1  #: counts accesses to all further addresses
 
@@ -187,12 +188,12 @@ class Memory:
         if not 0 <= start < start + size <= SIZE:
             raise UsageError(f"{size} bytes at {start:06X}h cannot be observed: the bus has 24 bits")
         self._observers.append(Posted(start, start + size, take))
-        self._settle_all(start, size)
+        self._settle_all(max(0, start - _REACH), size + _REACH)
 
     def unobserve(self, start: int, size: int, take: Take) -> None:
         """Undo one :meth:`observe`."""
         self._observers.remove(Posted(start, start + size, take))
-        self._settle_all(start, size)
+        self._settle_all(max(0, start - _REACH), size + _REACH)
 
     def _show(self, rows: npt.NDArray[np.int64]) -> None:
         for one in self._observers:
@@ -233,7 +234,8 @@ class Memory:
             if posted.start < end and start < posted.end:
                 self.served[max(start, posted.start) : min(end, posted.end)] |= WRITE | POST
         for seen in self._observers:
-            part = self.served[max(start, seen.start) : min(end, seen.end)]
+            # A store that begins before the bytes may reach into them.
+            part = self.served[max(start, seen.start - _REACH) : min(end, seen.end)]
             part |= (part & WRITE) // WRITE * POST
         for kind, address in self._watched:
             if start <= address < end:
@@ -344,7 +346,7 @@ class Memory:
         self._settle_all(address, size)
 
     def _settle_all(self, address: int, size: int) -> None:
-        for page in range(address // PAGE, (address + size - 1) // PAGE + 1):
+        for page in range(address // PAGE, min(_PAGES, (address + size - 1) // PAGE + 1)):
             self._settle(page)
 
     def _note(self, kind: Kind, address: int, size: int) -> None:

@@ -140,6 +140,11 @@ class Processor:
         return self._file
 
     @property
+    def state(self) -> tuple[int, ...]:
+        """What a snapshot has beside registers and memory."""
+        return tuple(self._state[: self._kept].tolist())
+
+    @property
     def pc(self) -> int:
         """The address of the next instruction."""
         return int(self._parts_of_state[0])
@@ -184,7 +189,7 @@ class Processor:
         return Snapshot(
             self.cpu,
             self._file.tobytes(),
-            tuple(self._state[: self._kept].tolist()),
+            self.state,
             self.memory.data.tobytes(),
             self.clock.snapshot(),
             self.interrupts.snapshot(),
@@ -202,6 +207,7 @@ class Processor:
         self.interrupts.restore(taken.requests)
         self.forget_all_code()
         self._ring_start = self.instructions
+        self._reported = -1
 
     # Tracing
 
@@ -296,6 +302,10 @@ class Processor:
     def stand(self, breakpoints: Collection[int]) -> None:
         """The breakpoints of every :meth:`turn`; one is passed over when a turn begins where it stopped."""
         self._standing = {address % SIZE for address in breakpoints}
+
+    def pass_over(self) -> None:
+        """Let the next turn pass over a breakpoint where it begins, as if one had stopped there."""
+        self._reported = self.instructions
 
     def yield_turn(self) -> None:
         """For devices and events: end the run after the current instruction, with the reason "asked"."""

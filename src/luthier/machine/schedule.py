@@ -225,7 +225,14 @@ class Schedule:
             self.now + self.ticks_of(within), member, member.processor.instructions + instructions
         )
 
-    def _go(self, goal: int, counted: Member | None = None, limit: int = NEVER) -> Ending:
+    def reach(self, name: str, states: int, within: Fraction | float = 1) -> Ending:
+        """Run until one processor has come to a clock state of its own, as :meth:`step` does."""
+        goal = self.now + self.ticks_of(within)
+        return self._go(goal, self.member(name), NEVER, states)
+
+    def _go(
+        self, goal: int, counted: Member | None = None, limit: int = NEVER, states: int = NEVER
+    ) -> Ending:
         for member in self.members:
             member.settle()  # somebody may have run it alone
         while True:
@@ -236,7 +243,7 @@ class Schedule:
                 self._follow_all(earliest)
             if earliest >= goal and not self._turns:
                 return Ending("time")
-            ending = self._take_turn(*self._next_turn(), counted, limit)
+            ending = self._take_turn(*self._next_turn(), counted, limit, states)
             if ending is not None:
                 return ending
 
@@ -253,8 +260,10 @@ class Schedule:
         first, second = self.members
         return (first, second) if first.time <= second.time else (second, first)
 
-    def _take_turn(self, member: Member, until: int, counted: Member | None, limit: int) -> Ending | None:
-        """One turn; None unless something ended it that ends the run."""
+    def _take_turn(
+        self, member: Member, until: int, counted: Member | None, limit: int, last: int
+    ) -> Ending | None:
+        """One turn; None unless something ended it that ends the run, such as the limits of ``counted``."""
         if member.held:
             member.sit_out(until)
         if member.time >= until:
@@ -264,7 +273,10 @@ class Schedule:
         self.running = member
         try:
             states = -((member.origin - until) // member.ticks_a_state)
-            reason, detail = processor.turn(states, limit if member is counted else NEVER)
+            if member is counted:
+                reason, detail = processor.turn(min(states, last), limit)
+            else:
+                reason, detail = processor.turn(states)
         finally:
             self.running = None
             member.settle()
@@ -274,7 +286,7 @@ class Schedule:
             return Ending(reason, member.name, processor.pc, detail)
         elif member.time >= until:
             del self._turns[:1]
-        if member is counted and processor.instructions >= limit:
+        if member is counted and (processor.instructions >= limit or processor.states >= last):
             return Ending("limit", member.name, processor.pc)
         return None
 
