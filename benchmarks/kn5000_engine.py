@@ -203,10 +203,11 @@ def starting() -> Iterator[Figure]:
     code = (
         "import time, sys; sys.argv[0] = 'luthier'\n"
         "from luthier.kn5000 import engine\n"
-        "piece = engine.Engine.render_into\n"
+        "piece = engine.Engine.render_later\n"
         "def first(self, out):\n"
-        "    piece(self, out); print(time.time(), flush=True); sys.stdout.flush(); import os; os._exit(0)\n"
-        "engine.Engine.render_into = first\n"
+        "    piece(self, out); self.settle(); print(time.time(), flush=True)\n"
+        "    import os; os._exit(0)\n"
+        "engine.Engine.render_later = first\n"
         "from luthier.cli import main; main()"
     )
     with tempfile.TemporaryDirectory() as name:

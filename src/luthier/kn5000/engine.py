@@ -32,7 +32,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from luthier.errors import InputError
-from luthier.kn5000.effects import Contents, Rack, configuration
+from luthier.kn5000.effects import Contents, Rack
 from luthier.kn5000.effects.rack import copy
 from luthier.kn5000.parts import Change, Parts
 from luthier.kn5000.reception.reception import Reception
@@ -45,6 +45,7 @@ from luthier.kn5000.tone_generator.registers import initialisation
 from luthier.kn5000.transport import dispatch, midi_messages
 from luthier.kn5000.transport.controllers import PART_COUNT
 from luthier.kn5000.transport.delivery import deliver
+from luthier.kn5000.transport.dsp_loop import Processed
 from luthier.kn5000.transport.framing import Packet
 from luthier.kn5000.transport.midi_messages import RingMessage
 from luthier.kn5000.transport.receiver import Receiver
@@ -172,11 +173,17 @@ class Engine:
             done = self.receiver.main_loop()
             message = done.midi.message
             if done.dsp:
-                self._unsupported.update(configuration.follow(self.effects, self.receiver.ram, done.dsp))
+                self._configure(done.dsp)
             if message is not None:
                 self._act(message)
             if self.receiver.midi_ring.count == 0:
                 return
+
+    def _configure(self, processed: list[Processed]) -> None:
+        """Messages of the DSP ring."""
+        from luthier.kn5000.effects import configuration  # songs do without the panel and its laws
+
+        self._unsupported.update(configuration.follow(self.effects, self.receiver.ram, processed))
 
     def _act(self, message: RingMessage) -> None:
         kind, data = message.kind, message.encoded
