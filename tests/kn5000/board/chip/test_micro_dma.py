@@ -207,6 +207,21 @@ self:   jr self
     assert made.processor.registers["W"] == made.memory.data[SOURCE]
 
 
+def test_what_waits_for_the_mask_waits_in_a_snapshot_too() -> None:
+    made = chip(" di\n ld (DMAR), 1\n nop\n nop\n ei 0\nself: jr self")
+    arm(made, 0, 0x08, 1, start=0)
+    while not read(made, "DMAR"):
+        made.processor.step()
+    made.processor.step()
+    taken = made.snapshot()
+    made.processor.run(10)
+    assert made.dma.moved == {0: 1}
+    made.restore(taken)
+    assert made.dma.moved == {}
+    made.processor.run(10)
+    assert made.dma.moved == {0: 1}
+
+
 def test_nothing_moves_while_the_cpu_halts() -> None:
     """So the TMP92CM22's manual has it: requests wait."""
     made = chip(" ld (INTE45), 0x01\n ei 0\n halt\nself: jr self", {"INT4": " nop"})

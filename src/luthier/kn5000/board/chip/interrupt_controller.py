@@ -140,8 +140,9 @@ class InterruptController:
             self.lines.withdraw(source.vector)
 
     def _show(self, source: Source) -> None:
-        value = self._registers.get(source.register) & ~source.request
-        self._registers.put(source.register, value | (source.name in self.asking and source.request))
+        held = self._registers.get(source.register)
+        asks = source.name in self.asking
+        self._registers.put(source.register, held | source.request if asks else held & ~source.request)
 
     def _write_levels(self, register: str, value: int) -> None:
         pair = self._registers_of[register]

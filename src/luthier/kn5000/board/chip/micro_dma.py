@@ -56,7 +56,9 @@ class MicroDma:
         controller: InterruptController,
     ) -> None:
         self._registers = registers
-        self._memory = processor.memory
+        memory = self._memory = processor.memory
+        # As plain numbers: quicker one by one than NumPy.
+        self._access, self._served, self._content = memory.access.data, memory.served.data, memory.data.data
         self._cpu: Any = processor.registers
         self._clock = clock
         self._controller = controller
@@ -183,17 +185,16 @@ class MicroDma:
         self._cpu.spend(COUNT_STATES if way == COUNTING else STATES[size])
 
     def _read(self, address: int, size: int) -> int:
-        memory = self._memory
-        if size == 1 and (memory.access[address >> 8] | memory.served[address]) & READ:
-            return int(memory.data[address])
-        return memory.read(address, size)
+        if size == 1 and (self._access[address >> 8] | self._served[address]) & READ:
+            byte: int = self._content[address]
+            return byte
+        return self._memory.read(address, size)
 
     def _write(self, address: int, size: int, value: int) -> None:
-        memory = self._memory
-        if size == 1 and memory.access[address >> 8] & (WRITE | CODE) == WRITE:
-            memory.data[address] = value
+        if size == 1 and self._access[address >> 8] & (WRITE | CODE) == WRITE:
+            self._content[address] = value
         else:
-            memory.write(address, size, value)
+            self._memory.write(address, size, value)
 
     # Snapshots
 
@@ -212,3 +213,5 @@ class MicroDma:
         self._sources = {int(channel): name for channel, name in taken["sources"].items()}
         self.moved = Counter(taken["moved"])
         self.unknown_modes = Counter(taken["unknown"])
+        if self._next() is not None:  # masked, or due
+            self._controller.lines.wait(self.serve)
