@@ -60,6 +60,41 @@ def test_a_program_that_lets_the_watchdog_bite_without_a_vector_ends() -> None:
     assert "watchdog" in ending.remedy
 
 
+def test_a_watchdog_that_resets_the_chip_leaves_the_rest_as_it_was() -> None:
+    # WDMOD 82: runs, 65,536 states, and resets the chip (bit 1).
+    main = f"""
+start:  ld XSP, 0x1000
+        inc 1, ({RAM:#x})
+        ld (0x110), 0x82
+        ld (0x1703C8), 9
+        ld (0x3E), 0x01
+        ld (0x3F), 0x01
+        ld (0xD2), 0x09         ; SC0MOD: UART of 8 bits, baud rate generator
+        ld (0xD3), 0x08
+        ld (0xD0), 0xFA
+loop:   jr loop
+"""
+    made = board(main, executor="compiled")
+    assert made.run(0.01).reason == "time"
+    assert made.main.memory.data[RAM] == 3
+    assert made.main.memory.read(0x1703C8, 1) == 9
+    times = [time for time, _ in made.midi_out]
+    assert len(times) == 3
+    # Times go on over a reset: 65,536 states lie between, and some instructions.
+    assert times[1] - times[0] == pytest.approx(65_536 / 16e6, abs=50e-6)
+
+
+def test_a_breakpoint_ends_a_run_before_its_instruction() -> None:
+    made = board(START + f"        ld ({RAM:#x}), 1\nsleep:  jr sleep")
+    made.main.processor.stand([0xE0000F])
+    ending = made.run(1)
+    assert (ending.reason, ending.cpu, ending.pc, ending.is_sound) == ("breakpoint", "main", 0xE0000F, True)
+    assert made.main.memory.data[RAM] == 0
+    made.main.processor.stand([])
+    assert made.run(0.001).reason == "time"
+    assert made.main.memory.data[RAM] == 1
+
+
 def test_two_sleeping_cpus_are_told() -> None:
     made = board(SLEEP, SLEEP)
     ending = made.run(0.1)

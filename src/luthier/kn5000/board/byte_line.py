@@ -36,10 +36,10 @@ class ByteLine:
         clock.know(self._event, self._arrive)
 
     def reset(self, seconds: float) -> None:
-        """The chip is reset at this time, and its clock begins anew; what was on its way is lost."""
+        """The chip is reset at this time, and perhaps its clock began anew; what was to come is lost."""
         self._arriving.clear()
         self._busy = False
-        self._begun = seconds
+        self._begun = seconds - self._clock.now / self._frequency
 
     def feed(self, data: bytes) -> None:
         """Bytes for the chip."""

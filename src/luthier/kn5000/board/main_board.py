@@ -110,10 +110,8 @@ class MainBoard:
             drive("PZ", bit, bool(COMPUTER_SWITCH >> bit - 4 & 1))
 
     def reset(self, seconds: float) -> None:
-        """The chip is reset at this time: what waits on its clock is gone."""
+        """The chip is reset at this time; what is around it has not noticed."""
         self.midi.reset(seconds)
-        for one in (self.screen, self.panel, self.flash):
-            one.reset()
 
     def snapshot(self) -> dict[str, Any]:
         """Everything beside the chip and its memory."""

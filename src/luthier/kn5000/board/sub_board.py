@@ -99,7 +99,7 @@ class SubBoard:
             self.chip.registers.write(_PORT_6, 1, value & 0xFF)
 
     def reset(self, seconds: float) -> None:
-        """The chip is reset at this time: what waits on its clock is gone."""
+        """The chip is reset at this time; what is around it has not noticed."""
         self.computer.reset(seconds)
 
     def snapshot(self) -> dict[str, Any]:
