@@ -20,4 +20,4 @@ def _group() -> None:
 
 
 # Each module registers its commands on the group when it is imported.
-from luthier.cli.kn5000 import bytecode, effect, effects, map, play, render, trace, waves  # noqa: A004, E402, F401
+from luthier.cli.kn5000 import boot, bytecode, effect, effects, map, play, render, trace, waves  # noqa: A004, E402, F401
