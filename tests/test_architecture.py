@@ -21,8 +21,15 @@ GROUND = {"errors", "files", "compiled"}
 PARTS = {"cpu", "machine", "dsp", "audio", "midi", "formats", "identify", "demo"}
 OUTSIDE = {"cli", "web", "batch", "library"}
 #: Imports within one floor that are meant: errors are everybody's; "what is this?" is asked of the registry;
-#: a machine runs a CPU; commands call the library, which knows nothing of them.
-SAME_FLOOR = {("files", "errors"), ("identify", "formats"), ("machine", "cpu"), ("cli", "library")}
+#: a machine runs a CPU; commands start the bench, and both call the library, which knows nothing of them.
+SAME_FLOOR = {
+    ("files", "errors"),
+    ("identify", "formats"),
+    ("machine", "cpu"),
+    ("cli", "library"),
+    ("cli", "web"),
+    ("web", "library"),
+}
 
 BANNED_NAMES = {"util", "utils", "utilities", "helper", "helpers", "common", "misc", "manager", "managers"}
 HEAVY = (

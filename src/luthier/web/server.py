@@ -1,0 +1,129 @@
+"""The server: all views under ``/api``, the page and its scripts, and one WebSocket for news."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Callable
+from importlib import import_module, resources
+from pathlib import Path
+from typing import Final
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
+from starlette.staticfiles import StaticFiles
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from luthier.errors import LuthierError
+from luthier.web.bench import Bench, answer, bench_of
+from luthier.web.guard import Application, Guard
+
+#: Modules with ``ROUTES``, one a view.
+VIEWS: Final = ("files", "jobs", "library")
+HOST: Final = "127.0.0.1"
+USUAL_PORT: Final = 8800
+
+
+def application(bench: Bench) -> Application:
+    """The bench as an ASGI application, with its guard before it."""
+    routes: list[BaseRoute] = [WebSocketRoute("/ws", _news)]
+    for name in VIEWS:
+        module = import_module(f"luthier.web.views.{name}")
+        routes.append(Mount(f"/api/{name}", routes=module.ROUTES))
+    static = resources.files("luthier.web").joinpath("static")
+    page = static.joinpath("index.html").read_bytes()
+
+    async def index(_request: Request) -> Response:
+        return Response(page, media_type="text/html")
+
+    routes += [Route("/", index), Mount("/static", StaticFiles(directory=str(static)))]
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        yield
+        bench.files.close()
+
+    app = Starlette(
+        routes=routes,
+        lifespan=lifespan,
+        exception_handlers={LuthierError: _said, HTTPException: _refused, Exception: _broken},
+    )
+    app.state.bench = bench
+    return Guard(app, bench.port)
+
+
+async def _said(_request: Request, error: Exception) -> Response:
+    return answer({"error": str(error)}, 400)
+
+
+async def _refused(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    return answer({"error": str(error.detail)}, error.status_code)
+
+
+async def _broken(_request: Request, error: Exception) -> Response:
+    return answer({"error": f"this should not have happened: {error!r}"}, 500)
+
+
+async def _news(socket_: WebSocket) -> None:
+    """Everything that the hub tells; what the page says is not listened to."""
+    hub = bench_of(socket_).hub
+    await socket_.accept()
+    queue = hub.listen()
+
+    async def deaf() -> None:
+        while True:
+            await socket_.receive_bytes()
+
+    listening = asyncio.ensure_future(deaf())
+    try:
+        while not listening.done():
+            waiting = asyncio.ensure_future(queue.get())
+            await asyncio.wait({waiting, listening}, return_when=asyncio.FIRST_COMPLETED)
+            if waiting.done():
+                await socket_.send_text(waiting.result().decode())
+            else:
+                waiting.cancel()
+    except WebSocketDisconnect:
+        pass
+    finally:
+        listening.cancel()
+        hub.leave(queue)
+
+
+def free_socket(port: int | None) -> socket.socket:
+    """A socket on this machine's own address: on ``port``, or on the usual one or any that is free."""
+    for wanted in (port,) if port is not None else (USUAL_PORT, 0):
+        made = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            made.bind((HOST, wanted))
+        except OSError as error:
+            made.close()
+            if wanted == port:
+                raise LuthierError(
+                    f"port {port}: {(error.strerror or str(error)).lower()}; choose another with --port"
+                ) from error
+        else:
+            return made
+    raise LuthierError("no port is free on this machine; close some programs")
+
+
+def serve(library: Path, port: int | None, ready: Callable[[str], None]) -> None:
+    """Serve until interrupted; ``ready`` is told the address when the page can be opened."""
+    import uvicorn
+
+    listener = free_socket(port)
+    number = int(listener.getsockname()[1])
+    bench = Bench(library, number)
+    config = uvicorn.Config(
+        application(bench), log_level="warning", access_log=False, server_header=False,
+        ws="websockets-sansio", ws_max_size=1 << 20, timeout_graceful_shutdown=2,
+    )  # fmt: skip
+    server = uvicorn.Server(config)
+    ready(f"http://{HOST}:{number}/")
+    server.run(sockets=[listener])
