@@ -158,20 +158,22 @@ def _write_four(memory: Samples, group: int, place: int, fours: Samples, fed: Sa
 @part
 def damp(lanes: Samples, filters: Samples, states: Samples) -> None:
     """The filter of every line, sixteen samples of the same time side by side."""
-    for i in range(BLOCK):
+    for i in range(0, BLOCK, 2):
         at = Place(i * LINES)
         for line in range(LINES):
             here = Place(line)
-            come = lanes[at + here]
-            first = filters[Place(_POLE_1) + here] * states[here] + come
-            second = filters[Place(_POLE_2) + here] * states[Place(LINES) + here] + come
-            states[here] = first
-            states[Place(LINES) + here] = second
-            lanes[at + here] = (
-                filters[Place(_STRAIGHT) + here] * come
-                + filters[Place(_GAIN_1) + here] * first
-                + filters[Place(_GAIN_2) + here] * second
-            )
+            pole_1, pole_2 = filters[Place(_POLE_1) + here], filters[Place(_POLE_2) + here]
+            straight = filters[Place(_STRAIGHT) + here]
+            gain_1, gain_2 = filters[Place(_GAIN_1) + here], filters[Place(_GAIN_2) + here]
+            come, then = lanes[at + here], lanes[at + Place(LINES) + here]
+            state_1, state_2 = states[here], states[Place(LINES) + here]
+            first, second = pole_1 * state_1 + come, pole_2 * state_2 + come
+            # Two frames from the same state: the wait for a result is half as long.
+            after_1 = pole_1 * pole_1 * state_1 + (pole_1 * come + then)
+            after_2 = pole_2 * pole_2 * state_2 + (pole_2 * come + then)
+            states[here], states[Place(LINES) + here] = after_1, after_2
+            lanes[at + here] = straight * come + gain_1 * first + gain_2 * second
+            lanes[at + Place(LINES) + here] = straight * then + gain_1 * after_1 + gain_2 * after_2
     for i in range(STATES):
         if abs(states[i]) < _TINY:
             states[i] = 0
