@@ -51,7 +51,7 @@ class Accesses:
 
     def __init__(self, where: Callable[[], int]) -> None:
         self._where = where
-        self.last: deque[Access] = deque(maxlen=KEPT)
+        self._last: deque[tuple[str, Kind, int, int, int, int]] = deque(maxlen=KEPT)
         self.observe: Callable[[Access], None] | None = None
         """Told every access while a log wants it."""
         self._unanswered: Counter[tuple[Kind, int]] = Counter()
@@ -61,10 +61,15 @@ class Accesses:
 
     def note(self, device: str, kind: Kind, address: int, size: int, value: int) -> None:
         """One access."""
-        access = Access(device, kind, address, size, value, self._where())
-        self.last.append(access)
+        access = device, kind, address, size, value, self._where()
+        self._last.append(access)
         if self.observe is not None:
-            self.observe(access)
+            self.observe(Access(*access))
+
+    @property
+    def last(self) -> list[Access]:
+        """The last accesses, the oldest first."""
+        return [Access(*access) for access in self._last]
 
     def unanswered(self, place: str, kind: Kind, address: int) -> None:
         """One access that nothing answers."""
@@ -104,7 +109,7 @@ class Accesses:
     def snapshot(self) -> dict[str, Any]:
         """Everything."""
         return {
-            "last": list(self.last),
+            "last": list(self._last),
             "unanswered": dict(self._unanswered),
             "first": dict(self._first),
             "elsewhere": self.elsewhere,
@@ -112,7 +117,7 @@ class Accesses:
 
     def restore(self, taken: dict[str, Any]) -> None:
         """Go back to a snapshot."""
-        self.last = deque(taken["last"], KEPT)
+        self._last = deque(taken["last"], KEPT)
         self._unanswered = Counter(taken["unanswered"])
         self._first = dict(taken["first"])
         self.elsewhere = taken["elsewhere"]
