@@ -163,11 +163,14 @@ class Chain:
             result = out
             if out is not frames:
                 out[:] = frames
-        done = 0
-        while done < len(result):
-            most = LOOK * _LOOKS - self._time % LOOK
-            self._process(result[done : done + most])
-            done += most
+        if len(result) <= LOOK:
+            self._process(result)
+        else:
+            done = 0
+            while done < len(result):
+                most = LOOK * _LOOKS - self._time % LOOK
+                self._process(result[done : done + most])
+                done += most
         if out is None:
             return result
         if out is not result:
