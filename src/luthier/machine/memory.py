@@ -128,13 +128,15 @@ class Memory:
         self.data[address] = value
         if address not in self._served_registers:
             self._served_registers.add(address)
-            self._settle(address // PAGE)
+            if ("read", address) not in self._watched:
+                self.served[address] |= READ
 
     def withhold(self, address: int) -> None:
         """Undo :meth:`serve`: the device wants to be asked again."""
         if address in self._served_registers:
             self._served_registers.remove(address)
-            self._settle(address // PAGE)
+            self.served[address] &= 0xFF ^ READ
+            self.access[address // PAGE] &= 0xFF ^ READ
 
     def post(self, start: int, size: int, take: Take) -> None:
         """Let bytes of devices be stored to without asking; ``take`` is given all stores later, in bulk.

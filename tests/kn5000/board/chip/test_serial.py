@@ -133,6 +133,13 @@ def test_ninth_bit() -> None:
     assert read(made, "SC1CR") & 0x80
 
 
+def test_seven_bits_have_no_eighth() -> None:
+    made, sent = connected(mode=0x25)
+    write(made, "SC1BUF", 0xC1)
+    let_pass(made, 9 * 640)
+    assert sent == [(9 * 640, 0x41)]
+
+
 def test_sleeping_channel_wakes_up_at_a_ninth_bit() -> None:
     made, _ = connected(mode=0x3D)
     made.serial[1].receive(0x055)

@@ -10,7 +10,7 @@ pin. SCnMOD: bit 7 the ninth bit to send, 6 waits for CTS, 5 receives, 4 wakes u
 Open questions
 - The buffer before the shift register: MAME's driver needs it, the TMP95C061 has none (modelled).
 - When INTTX asks: at the end of the byte, as MAME has it (modelled).
-- CTS, and which pins are the lines: not modelled.
+- CTS, parity errors and framing errors, and which pins are the lines: not modelled.
 
 """
 
@@ -20,7 +20,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from luthier.kn5000.board.chip.baud_rate import INTERFACE, NINE, bit_states, frame_bits
+from luthier.kn5000.board.chip.baud_rate import INTERFACE, NINE, SEVEN, bit_states, frame_bits
 from luthier.kn5000.board.chip.interrupt_controller import InterruptController
 from luthier.kn5000.board.chip.register_file import RegisterFile
 from luthier.machine.clock import Clock
@@ -102,7 +102,10 @@ class Serial:
     # Out
 
     def _send(self, byte: int) -> None:
-        byte |= (self._registers.get(self._mode) & _NINTH) << 1 if self._kind == NINE else 0
+        if self._kind == NINE:
+            byte |= (self._registers.get(self._mode) & _NINTH) << 1
+        elif self._kind == SEVEN:
+            byte &= 0x7F
         if self._shift is None:
             self._load(byte)
         else:
