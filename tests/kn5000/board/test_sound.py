@@ -184,7 +184,14 @@ sleep:  jr sleep
     )
     made, logged = board(sub=program, executor="compiled"), board(sub=program, executor="compiled")
     moves: list[int] = []
-    logged.sub_board.on_register.append(lambda address, value: moves.extend([value] * (address == 0x18)))
+    before = logged.sub.observe
+
+    def told(kind: str, address: int, value: int) -> None:
+        assert before is not None
+        before(kind, address, value)
+        moves.extend([value] * (address == 0x18))
+
+    logged.sub.observe = told
     for one in (made, logged):
         one.run(0.01)
         assert one.sub.memory.data[RAM] & 0x80 == 0

@@ -94,7 +94,7 @@ class SubBoard:
 
     def _address_pins(self, rows: npt.NDArray[np.int64]) -> None:
         """What was stored to port 6, of which only the last matters unless a log listens."""
-        listened = len(self.on_register) > 1
+        listened = len(self.on_register) > 1 or self.chip.observe != self._register
         for value in rows[0 if listened else -1 :, -1].tolist():
             self.chip.registers.write(_PORT_6, 1, value & 0xFF)
 
