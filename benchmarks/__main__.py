@@ -27,6 +27,7 @@ from benchmarks import (
     no_dump,
     peers,
     poly800_voice,
+    schedule,
     tape_speed,
     tape_survival,
 )
@@ -42,6 +43,7 @@ BENCHMARKS: dict[str, Callable[[int, int], Iterator[Figure]]] = {
     no_dump.NAME: lambda jobs, seeds: no_dump.measure(jobs, 500 * seeds),
     cpu_speed.NAME: lambda _jobs, _seeds: cpu_speed.measure(),
     h8s_speed.NAME: lambda _jobs, _seeds: h8s_speed.measure(),
+    schedule.NAME: lambda _jobs, _seeds: schedule.measure(),
     kaoss.NAME: lambda _jobs, _seeds: kaoss.measure(),
     kaoss_sandbox.NAME: lambda _jobs, _seeds: kaoss_sandbox.measure(),
     kn5000_tone_generator.NAME: lambda _jobs, _seeds: kn5000_tone_generator.measure(),
