@@ -13,6 +13,23 @@ from luthier.machine.processor import Executor
 both = pytest.mark.parametrize("executor", EXECUTORS)
 
 
+def test_events_that_are_set_anew_do_not_pile_up() -> None:
+    clock, fired = Clock(), list[int]()
+    clock.at(50_000, "last", lambda: fired.append(clock.now))
+    for now in range(0, 20_000, 2):
+        clock.at(now + 40_000, "watchdog", lambda: fired.append(-1))
+        clock.at(now + 1, "timer", lambda: fired.append(-2))
+        clock.cancel("timer")
+        clock.advance(now + 1)
+    assert len(clock._queue) < 100
+    assert [name for _, name in clock.snapshot()[1:]] == ["last", "watchdog"]
+    clock.cancel("watchdog")
+    assert clock.next_due == 50_000
+    clock.advance(70_000)
+    assert fired == [50_000]
+    assert clock.next_due == NEVER
+
+
 def test_order() -> None:
     clock, fired = Clock(), list[tuple[int, str]]()
 

@@ -276,6 +276,37 @@ def test_served_registers_are_read_without_a_call(executor: Executor) -> None:
     assert [call[:3] for call in device.calls] == [("read", DEVICE, 2)]
 
 
+@both
+def test_what_is_withheld_is_asked_again(executor: Executor) -> None:
+    device = Recorder({DEVICE: 0x77})
+    memory = board(device)
+    for address in range(DEVICE, DEVICE + 8):
+        memory.serve(address, 0x5A)
+    memory.withhold(DEVICE)
+    cpu = processor(executor, memory, "C2 04 20 00 21  C2 05 20 00 20  C2 10 20 00 22  05")
+    cpu.run(100)
+    assert cpu.registers["WA"] == 0x5A77
+    assert [call[:3] for call in device.calls] == [("read", DEVICE, 1)]
+    memory.serve(DEVICE, 0x12)
+    cpu.pc = START
+    cpu.run(100)
+    assert cpu.registers["A"] == 0x12
+    assert len(device.calls) == 1
+
+
+@both
+def test_what_is_served_while_it_is_watched_is_noticed(executor: Executor) -> None:
+    memory = board(Recorder())
+    memory.watch(DEVICE, 1, "read")
+    memory.serve(DEVICE, 0x5A)
+    cpu = processor(executor, memory, "C2 04 20 00 21  05")
+    assert cpu.run(100).reason == "watchpoint"
+    memory.unwatch(DEVICE, 1, "read")
+    cpu.pc = START
+    assert cpu.run(100).reason == "halt"
+    assert cpu.registers["A"] == 0x5A
+
+
 class Failing(Recorder):
     def read(self, address: int, size: int) -> int:
         raise RuntimeError("the device is broken")
