@@ -7,7 +7,6 @@ channels 4 to 7 share registers with 0 to 3.  The end asks INTAD; reading a resu
 Open questions
 - What MAME lacks is the TMP95C061's: the end, repeating, scanning (modelled).
 - Which bits of DADRV put a D/A channel out.
-
 """
 
 from __future__ import annotations

@@ -11,7 +11,6 @@ Open questions
 - MAME clears at TREG0 in the two pulse modes; here PPG clears at TREG1 and PWM at its period, as the
   relatives do.
 - Which pins TI0 and TI2 are; :meth:`EightBitPair.count_edge` counts an edge.
-
 """
 
 from __future__ import annotations

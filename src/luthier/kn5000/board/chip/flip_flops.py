@@ -6,7 +6,6 @@ FF4 and FF6 at port D, bits 0 and 4; FF8 and FFA at port E, bits 0 and 4.
 
 Open questions
 - Whether a pin of port C that shows FF1 or FF3 needs a direction of 0, as MAME has it.
-
 """
 
 from __future__ import annotations

@@ -11,9 +11,9 @@ fork).
 
 Open questions
 - How long a unit takes on this chip: 8 states, 12 for 4 bytes, 5 for a count, as on the 900/H (modelled).
+- Whether requests wait while the CPU halts: as in the TMP92CM22, they do.
 - What DMAB does: a request moves all units of a channel (modelled after the maker's 900/H1 chips).
 - What sizes and ways that are in no table do: counted as unknown, nothing is moved.
-
 """
 
 from __future__ import annotations

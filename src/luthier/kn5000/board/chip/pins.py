@@ -9,8 +9,8 @@ Open questions
 - Whether a level that is held asks again once it was answered, as it does in the TMP92CM22: not here, since
   the main program would take bytes twice (a fork of MAME measured it).  With 0 as the edge it could not
   happen.
-- What the other bits of IIMC do.
-
+- What the other bits of IIMC do, and which edge INT4 to INTB ask at where captures have chosen one: the
+  rising here.
 """
 
 from __future__ import annotations

@@ -11,7 +11,6 @@ Open questions
 - The buffer before the shift register: MAME's driver needs it, the TMP95C061 has none (modelled).
 - When INTTX asks: at the end of the byte, as MAME has it (modelled).
 - CTS, parity errors and framing errors, and which pins are the lines: not modelled.
-
 """
 
 from __future__ import annotations

@@ -10,7 +10,6 @@ Open questions
 - MAME asks and clears only at matches that TnFFCR names, and never for the second value: see
   docs/errata.md.
 - Which pins capture: :meth:`SixteenBitTimer.pin` takes edges of the first and second.
-
 """
 
 from __future__ import annotations

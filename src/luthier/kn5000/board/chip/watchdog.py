@@ -6,7 +6,6 @@ it, with periods in cycles of the clock; the main program stops it first of all,
 
 Open questions
 - The periods on this chip: modelled.
-
 """
 
 from __future__ import annotations
