@@ -34,6 +34,13 @@ def test_periods_of_the_8_bit_timers_are_their_clocks() -> None:
     assert abs(words("timers_8bit", RESULTS + 0x30, 1)[0] - 256_000 / (256 * 8)) <= 1
 
 
+def test_mame_never_asks_for_the_upper_comparator() -> None:
+    """Timers 4, 6, 8 and A: at 12 clocks the lower one asks, and the upper, at the same number, does not."""
+    found = words("timers_16bit", RESULTS, 24)
+    assert all(count > 150 for count in found[::2])
+    assert set(found[1::2]) == {0}
+
+
 def test_requests_come_by_level_then_by_vector() -> None:
     levels = {0x50: 3, 0x54: 5, 0x58: 3, 0x5C: 1, 0x60: 6, 0x70: 2}
     expected = sorted(levels, key=lambda vector: (-levels[vector], vector))
