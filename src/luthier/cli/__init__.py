@@ -10,7 +10,7 @@ import sys
 import typer
 
 from luthier import __version__
-from luthier.cli import asm, debug, demo, disasm, identify, kaoss, kn5000, library, poly800, run
+from luthier.cli import asm, debug, demo, disasm, identify, kaoss, kn5000, library, poly800, run, web
 from luthier.cli.interruption import Interruption
 from luthier.errors import LuthierError, UsageError
 
@@ -31,6 +31,7 @@ app.command()(disasm.disasm)
 app.command()(asm.asm)
 app.command()(run.run)
 app.command()(debug.debug)
+app.command()(web.web)
 app.command()(demo.demo)
 
 

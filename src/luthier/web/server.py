@@ -102,6 +102,7 @@ def free_socket(port: int | None) -> socket.socket:
         made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             made.bind((HOST, wanted))
+            made.listen()  # a browser may be quicker than the server's start
         except OSError as error:
             made.close()
             if wanted == port:
