@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from luthier.machine.monitor import Monitor
 
 #: Boards by name: a function that makes one from a folder with ROMs, or from nothing.
-_BOARDS = {"kn5000": "luthier.kn5000.board.debugging:debugger"}
+_BOARDS = {"kn5000": "luthier.kn5000.board.debugging:board_and_names"}
 _SCRIPT_SIZE = 1 << 20
 
 
@@ -61,10 +61,12 @@ def debug(
     commands = None if script is None else _text(read_bytes(script, _SCRIPT_SIZE), script)
     if (cpu is None) == (board is None):
         raise UsageError("there is nothing to debug", remedy="give either --cpu or --board")
+    if board is None and roms is not None:
+        raise UsageError("--roms is for --board", remedy="leave it out, or use --load")
     if board is not None:
         if load or pc:
             raise UsageError("--load and --pc are for --cpu", remedy="leave them out, or use --roms")
-        debugger = _on_board(board, roms, symbols or [])
+        debugger = _on_board(board, roms, symbols or [], plain=plain)
     else:
         debugger = _bare(str(cpu), load or [], pc, symbols or [], plain=plain)
     monitor = Monitor(debugger)
@@ -107,7 +109,7 @@ def _bare(cpu: str, load: list[str], pc: str | None, symbols: list[str], *, plai
     return Debugger(FlatTarget(job.machine), _names(symbols, {"cpu": cpu}))
 
 
-def _on_board(name: str, roms: Path | None, symbols: list[str]) -> Debugger:
+def _on_board(name: str, roms: Path | None, symbols: list[str], *, plain: bool) -> Debugger:
     from importlib import import_module
 
     from luthier.errors import UsageError
@@ -117,7 +119,8 @@ def _on_board(name: str, roms: Path | None, symbols: list[str]) -> Debugger:
     if home is None:
         raise UsageError(f"there is no board {name!r}", remedy=f"there are: {', '.join(_BOARDS)}")
     module, _, function = home.partition(":")
-    board, names = getattr(import_module(module), function)(roms)
+    make = getattr(import_module(module), function)
+    board, names = make(roms, "plain" if plain else "compiled")
     cpus = {member.name: member.processor.cpu for member in board.schedule.members}
     return Debugger(board, {**names, **_names(symbols, cpus)})
 

@@ -28,6 +28,7 @@ from luthier.machine.schedule import Ending
 _SLICE = Fraction(1, 100)  #: seconds between two looks at the keyboard
 _PATIENCE = Fraction(10)  #: seconds that a call may take to come back, when stepped over
 _MOST_RETURNS = 8  #: places on the stack where `out` may end
+_SHOWN_WHOLE = 4  #: bytes of a watchpoint that are shown even where they stay the same
 _MOST_WATCHED = 4096  #: bytes of a watchpoint
 
 Condition = str | Expression | None
@@ -208,8 +209,7 @@ class Debugger:
             before, stop.last = stop.last, view.bytes_at(stop.address, stop.size)
             if kind in stop.kinds and _holds(stop, view):
                 stop.hits += 1
-                changed = f", {before.hex()} -> {stop.last.hex()}" if before != stop.last else ""
-                detail = f"{stop.number}: {kind} at {address:06X}{changed}"
+                detail = f"{stop.number}: {kind} at {address:06X}{_changed(before, stop.last)}"
                 return Halt("watchpoint", ending.name, ending.pc, detail, stop)
         return None
 
@@ -316,6 +316,15 @@ class Debugger:
 
     def _back(self) -> Halt:
         return Halt("back", self.view.member.name, self.view.processor.pc)
+
+
+def _changed(before: bytes, after: bytes) -> str:
+    """What differs, of long stretches only from the first byte to the last that does."""
+    places = [place for place, (old, new) in enumerate(zip(before, after, strict=False)) if old != new]
+    if not places:
+        return ""
+    part = slice(places[0], places[-1] + 1) if len(after) > _SHOWN_WHOLE else slice(None)
+    return f", {before[part].hex()} -> {after[part].hex()}"
 
 
 def _sleeps(view: View) -> bool:

@@ -9,12 +9,14 @@ from functools import cached_property
 from luthier.cpu import describe
 from luthier.cpu.disassembler import Instruction, disassembler
 from luthier.cpu.flow import CALL, ONWARD, flow_of
+from luthier.cpu.semantics import FETCH
 from luthier.errors import UsageError
 from luthier.machine.debugger.names import Names
-from luthier.machine.memory import SIZE
+from luthier.machine.memory import PAGE, SIZE
 from luthier.machine.schedule import Member
 
 _MOST_FRAMES = 32
+_INTERRUPTS = ("swi", "trapa")  #: calls too, but empty memory is full of what looks like them
 _DEEPEST = 4096  #: bytes of stack that are looked through
 
 
@@ -132,11 +134,16 @@ class View:
 
     def _call_before(self, address: int) -> Instruction | None:
         """The call that ends at an address, if there is one."""
-        if not 0 < address < SIZE or address % self.architecture.unit:
+        if not 0 < address < SIZE or address % self.architecture.unit or not self._is_code(address - 1):
             return None
         for length in range(self.architecture.longest, 0, -1):
             if length <= address:
                 instruction = self.instruction(address - length)
-                if len(instruction.code) == length and self.kind(instruction) == CALL:
+                calls = self.kind(instruction) == CALL and instruction.name not in _INTERRUPTS
+                if len(instruction.code) == length and calls:
                     return instruction
         return None
+
+    def _is_code(self, address: int) -> bool:
+        """Whether anything can be executed there."""
+        return bool((self.memory.access[address // PAGE] | self.memory.served[address]) & FETCH)
