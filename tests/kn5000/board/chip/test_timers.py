@@ -159,6 +159,20 @@ def test_flip_flop_is_put_out_at_its_pin() -> None:
     assert seen == [(0, 0xFF, 0xFE), (800, 0xFE, 0xFF), (1600, 0xFF, 0xFE), (2400, 0xFE, 0xFF)]
 
 
+@pytest.mark.parametrize("way", ["reset", "restart"])
+def test_a_reset_stops_timers_and_clears_flip_flops(way: str) -> None:
+    made = bare()
+    start(made, T01MOD=1, T02FFCR=0x0A, TREG0=3, T4FFCR=0x0E, T4MOD=0x05, TREG4=7, TREG5=9, T16RUN=0x81)
+    write(made, "T8RUN", 1)
+    for _ in range(3):
+        let_pass(made, 8 * 9 + 8 * 3)
+        getattr(made, way)()
+        assert not any(made.flip_flops.states.values())
+        assert not made.interrupts.asking
+        assert asked(made, "INTT0", made.clock.now + 10_000) == []
+        start(made, T01MOD=1, T02FFCR=0x0A, TREG0=3, T4FFCR=0x0E, T16RUN=0x81, T8RUN=1)
+
+
 @pytest.mark.parametrize("executor", EXECUTORS)
 def test_interrupts_of_a_timer_are_counted_by_a_program(executor: Executor) -> None:
     made = chip(

@@ -61,6 +61,10 @@ class Turning:
         self._done = 0
         clock.know(event, self._turn)
 
+    def reset(self) -> None:
+        """Forget what was due."""
+        self._ticks = None
+
     def set(self, ticks: Ticks | None) -> None:
         """Turn over at these ticks from now on."""
         self.settle()

@@ -81,6 +81,8 @@ class EightBitPair:
         self._compare, self._buffered = [0, 0], None
         for counter in (*self.counters, self.wide):
             counter.value, counter.clock, counter.clear_at = 0, None, 0
+        for turning in self._turnings:
+            turning.reset()
         self.update()
 
     @property

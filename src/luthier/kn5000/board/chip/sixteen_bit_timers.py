@@ -73,6 +73,8 @@ class SixteenBitTimer:
         """As after a reset: stopped at 0."""
         self._compare, self._buffered = [0, 0], None
         self.counter.value, self.counter.clock = 0, None
+        for turning in self._turnings:
+            turning.reset()
         self.update()
 
     @property
