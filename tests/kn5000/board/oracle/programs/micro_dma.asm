@@ -10,6 +10,7 @@
 ; RESULTS+200: requests taken of INTT0 with DMA0V = 0
 ; RESULTS+202: DMAC with two requests while all is masked, and behind EI
 ; RESULTS+208: two channels at once: 0 first (word), 1 first (word)
+; RESULTS+20C: five units while the CPU halts: DMAC, requests of INTTC0 (words)
 ; LOG: stage 1: the end of channel 0 at level 5, then INTT0 at level 3
 
 SOURCE   equ 0x20000
@@ -198,6 +199,32 @@ main:    ld (INTET01), 0
 .asked:  cpw (COUNTS+V_T0/2), 0
          jr Z, .asked
          di
+         ld (LOGGING), 0
+         ld XWA, 0
+         ld (ROUTINES+V_T0), XWA
+
+; The CPU halts meanwhile: the end of the channel wakes it, or timer 2 some time later.
+         ldw (COUNTS+V_T0/2), 0
+         ldw (COUNTS+V_TC0/2), 0
+         ld XWA, stop
+         ld (ROUTINES+V_TC0), XWA
+         ld A, 0x00
+         calr set0
+         ld WA, 5
+         ldc DMAC0, WA
+         ld (DMA0V), V_T0/4
+         ld (INTET23), 0x06
+         ld (T23MOD), 0x03
+         ld (TREG2), 200
+         ld (T8RUN), 5
+         ei 0
+         halt
+         di
+         ld (T8RUN), 0
+         ldc WA, DMAC0
+         ld (RESULTS+0x20C), WA
+         ld WA, (COUNTS+V_TC0/2)
+         ld (RESULTS+0x20E), WA
          jp finish
 
 stop:    ld (T8RUN), 0
