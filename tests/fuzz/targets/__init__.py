@@ -6,7 +6,17 @@ else is a finding.  A new format is fuzzed by :mod:`files` without a line here.
 
 from __future__ import annotations
 
-from tests.fuzz.targets import files, kaoss, kn5000, kn5000_effects, midi, poly800, programs, sound
+from tests.fuzz.targets import (
+    files,
+    kaoss,
+    kn5000,
+    kn5000_effects,
+    kn5000_roms,
+    midi,
+    poly800,
+    programs,
+    sound,
+)
 from tests.fuzz.targets.target import Target, passes
 
 __all__ = ["TARGETS", "Target", "passes"]
@@ -19,5 +29,6 @@ TARGETS: dict[str, Target] = {
     **programs.TARGETS,
     **kn5000.TARGETS,
     **kn5000_effects.TARGETS,
+    **kn5000_roms.TARGETS,
     **kaoss.TARGETS,
 }
