@@ -68,6 +68,45 @@ def test_bits_set_and_cleared_by_a_program(executor: Executor) -> None:
     assert seen[:5] == [0x00, 0xFF, 0x7F, 0xFF, 0x7F]
 
 
+#: Bytes on one port, strobed by a bit of another, as the sub CPU writes to DSP 1.
+STROBES = """
+        ld (PZCR), 0xFF
+        ld (P7CR), 0x78
+        ld (PORT_7), 0xFF
+        ld A, 0
+again:  bit 0, (PORT_H)
+        jr z, again
+        res 3, (PORT_7)
+        ld (PORT_Z), A
+        set 3, (PORT_7)
+        inc 1, A
+        cp A, 40
+        jr nz, again
+self:   jr self
+"""
+
+
+def strobed(executor: Executor, posted: bool) -> tuple[list[tuple[str, int, int]], list[int]]:
+    """What is told of two ports, and what is to be read and the time at the end."""
+    made = chip(STROBES, executor=executor)
+    if posted:
+        made.post("P7", "PZ")
+    seen: list[tuple[str, int, int]] = []
+    made.ports.watch("P7", lambda before, after: seen.append(("P7", before, after)))
+    made.ports.watch("PZ", lambda before, after: seen.append(("PZ", before, after)))
+    made.ports.drive("P7", 0, False)
+    made.processor.run(600)
+    return seen, [read(made, "P7"), read(made, "PZ"), made.processor.states]
+
+
+@pytest.mark.parametrize("executor", EXECUTORS)
+def test_posted_ports_are_told_the_same_in_the_same_order(executor: Executor) -> None:
+    told, end = strobed(executor, posted=False)
+    assert strobed(executor, posted=True) == (told, end)
+    assert len(told) == 1 + 39 + 2 * 40
+    assert end[:2] == [0xFE, 39]
+
+
 def test_polled_pin_costs_no_call() -> None:
     """A port is served: the loop over it never asks the device."""
     made = chip("wait: bit 0, (PORT_H)\n jr nz, wait\n ld A, 7\nself: jr self", executor="compiled")

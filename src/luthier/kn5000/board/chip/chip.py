@@ -17,6 +17,7 @@ from luthier.kn5000.board.chip.pins import Pins
 from luthier.kn5000.board.chip.ports import Ports
 from luthier.kn5000.board.chip.prescaler import Prescaler
 from luthier.kn5000.board.chip.register_file import Observe, RegisterFile, UnknownAccess
+from luthier.kn5000.board.chip.register_table import registers as register_table
 from luthier.kn5000.board.chip.serial import Serial
 from luthier.kn5000.board.chip.sixteen_bit_timers import SixteenBitTimer
 from luthier.kn5000.board.chip.watchdog import Watchdog
@@ -121,6 +122,15 @@ class Chip:
     @observe.setter
     def observe(self, observe: Observe | None) -> None:
         self.registers.observe = observe
+
+    def post(self, *ports: str) -> None:
+        """Let stores to the latches of ports be posted, so that they cost no call each.
+
+        Who watches or observes is told all of them in their order, but later: before the next event, access
+        to another device or end of a run.  Until then their inputs read as they were stored.
+        """
+        for port in ports:
+            self.memory.post(register_table()[port].address, 1, self.registers.write_posted)
 
     def external(self, source: str, level: bool) -> None:
         """Put an interrupt pin to a level: "INT0", "INT4" to "INT9", "INTA", "INTB", "NMI"; true asks."""

@@ -14,6 +14,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from luthier.kn5000.board.chip.register_table import SIZE, Register, registers
 from luthier.machine.memory import OPEN_BUS, Kind, Memory
 
@@ -106,6 +109,11 @@ class RegisterFile:
             step = 2 if size > 1 and end - address > 1 and self._is_word(address) else 1
             self._write(address, step, value & (1 << 8 * step) - 1)
             address, value = address + step, value >> 8 * step
+
+    def write_posted(self, rows: npt.NDArray[np.int64]) -> None:
+        """Stores that the memory has posted, in their order: states, address, bytes, value."""
+        for _, address, size, value in rows.tolist():
+            self.write(address, size, value & (1 << 8 * size) - 1)
 
     def _is_word(self, address: int) -> bool:
         register = self._at[address]
