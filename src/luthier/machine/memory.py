@@ -175,6 +175,11 @@ class Memory:
         if len(self._posted) == 1:
             self._posted[0].take(rows)
             return
+        if len(rows) == 1:
+            posted = self._posted_at(int(rows[0, 1]))
+            if posted is not None:
+                posted.take(rows)
+            return
         whose = np.searchsorted(self._post_starts, rows[:, 1], "right") - 1
         first = 0
         for last in [*(np.flatnonzero(np.diff(whose)) + 1).tolist(), len(rows)]:

@@ -41,8 +41,8 @@ class Registers(MutableMapping[str, int]):
     def __init__(
         self, file: npt.NDArray[np.uint8], state: npt.NDArray[np.int64], parts: dict[str, int]
     ) -> None:
-        self._file = file
-        self._state = state.data  #: as plain numbers: quicker one by one than NumPy
+        self._file = file.data  #: plain bytes and numbers: quicker one by one than NumPy
+        self._state = state.data
         self._index = parts
 
     def __getitem__(self, name: str) -> int:
@@ -51,7 +51,7 @@ class Registers(MutableMapping[str, int]):
         if name in _PARTS:
             return self._part(_PARTS[name])
         place, width = self._place(name)
-        return int.from_bytes(self._file[place : place + width].tobytes(), "little")
+        return int.from_bytes(self._file[place : place + width], "little")
 
     def __setitem__(self, name: str, value: int) -> None:
         value = index(value)  # NumPy's small integers do not take our masks
@@ -67,7 +67,7 @@ class Registers(MutableMapping[str, int]):
         else:
             place, width = self._place(name)
             content = (value & (1 << 8 * width) - 1).to_bytes(width, "little")
-            self._file[place : place + width] = np.frombuffer(content, np.uint8)
+            self._file[place : place + width] = content
 
     def __delitem__(self, name: str) -> None:
         raise TypeError("registers cannot be removed")
@@ -89,6 +89,10 @@ class Registers(MutableMapping[str, int]):
     def interrupt_mask(self) -> int:
         """IFF of SR."""
         return self._part("iff")
+
+    @interrupt_mask.setter
+    def interrupt_mask(self, level: int) -> None:
+        self._set_part("iff", level & 7)
 
     @property
     def is_halted(self) -> bool:
@@ -150,5 +154,5 @@ def interrupt(registers: Registers, level: int, vector: int, read: Read, write: 
     write(stack & 0xFFFFFF, 2, registers["SR"])
     registers["XSP"] = stack
     registers["INTNEST"] += 1
-    registers["SR"] = registers["SR"] & 0x8FFF | min(7, level + 1) << 12
+    registers.interrupt_mask = min(7, level + 1)
     registers["PC"] = read(VECTORS + vector, 4)
