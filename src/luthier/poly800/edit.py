@@ -194,6 +194,22 @@ def random_program(base: Program, generator: random.Random) -> Program:
     return base.replacing(values)
 
 
+def random_groups(base: Program, groups: Iterable[str], seed: int) -> Program:
+    """The program with some groups of its panel (``VCF``, ``DEG1``) at random, by ``seed``.
+
+    Of all groups it is what :func:`randomise` makes of that program alone.  Raises InputError for a group
+    that the program has not.
+    """
+    wanted = set(groups)
+    unknown = wanted - {row.group for row in base.parameters}
+    if unknown:
+        raise InputError(
+            f"no group is called {', '.join(sorted(unknown))}", remedy="choose one of the panel's"
+        )
+    found = random_program(base, random.Random(seed))
+    return base.replacing({row.name: found[row] for row in base.parameters if row.group in wanted})
+
+
 def _random_oscillators(generator: random.Random) -> dict[str, int]:
     values = {
         "dco_mode": generator.choice((1, 2)),

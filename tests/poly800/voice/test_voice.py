@@ -275,3 +275,21 @@ def test_silence_comes_and_is_told() -> None:
     sound(voice, 0.5)
     assert voice.silent
     assert not voice.render(100).any()
+
+
+def test_a_program_that_is_edited_is_heard_while_a_key_is_down() -> None:
+    voice = held(program(), 69)
+    assert frequency(sound(voice, 0.5), RATE, 440) == pytest.approx(440, rel=1e-3)
+    voice.play(program(dco1_octave=3))
+    assert frequency(sound(voice, 0.5), RATE, 880) == pytest.approx(880, rel=1e-3)
+    voice.play(program(dco1_octave=3, deg1_sustain=0))
+    sound(voice, 0.2)
+    assert np.abs(sound(voice, 0.1)).max() < 1e-4
+
+
+def test_an_edited_program_keeps_the_track_of_the_newest_key() -> None:
+    values = {"cutoff": 30, "keyboard_track": 2}
+    edited, fresh = held(program(**values), 84), held(program(**values | {"cutoff": 40}), 84)
+    edited.play(program(**values | {"cutoff": 40}))
+    heard = [np.sqrt(np.mean(sound(voice, 0.5) ** 2)) for voice in (edited, fresh)]
+    assert heard[0] == pytest.approx(heard[1], rel=0.05)

@@ -111,8 +111,19 @@ class Voice:
         program = self.bank.program(number) if self.bank else self._program
         assert program is not None
         self.number = number
+        self._play(program, f"program {number}: " if self.bank else "")
+
+    def play(self, program: Program) -> None:
+        """Play this program from now on, instead of the bank's: one that is being edited.
+
+        Keys that are down go on with it, their pitch too, but for a change of mode (modelled).
+        """
+        self.bank, self._program = None, program
+        self._play(program, "")
+        self._voices.retune()
+
+    def _play(self, program: Program, where: str) -> None:
         values, warnings = settings.clamped(program)
-        where = f"program {number}: " if self.bank else ""
         for warning in warnings:
             if where + warning not in self.warnings:
                 self.warnings.append(where + warning)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from luthier.poly800.voice import chip, firmware, settings
+from luthier.poly800.voice import chip, firmware, laws, settings
 from luthier.poly800.voice.state import (
     ATTACK,
     BIT,
@@ -15,7 +15,9 @@ from luthier.poly800.voice.state import (
     MG_WAIT,
     OFF,
     RELEASE,
+    SLOPE,
     STAGE,
+    SUSTAIN,
     WAITED,
     State,
 )
@@ -31,6 +33,8 @@ class Voices:
         self._limits = limits
         self._values: Mapping[str, int] = {}
         self._double = False
+        self._keys = [laws.TRACKING_KEY] * LANES  # what each voice played last
+        self._newest = laws.TRACKING_KEY
 
     @property
     def count(self) -> int:
@@ -49,16 +53,32 @@ class Voices:
     def start(self, voice: int, key: int, *, alone: bool) -> None:
         """Let a voice play a key; ``alone``: no other key is held, and a new phrase begins."""
         state, values = self._state, self._values
-        for number, lane in enumerate(self._lanes(voice), start=1):
-            interval = values["interval"] if number == 2 else 0
-            pitch = chip.pitch_of(key, values[f"dco{number}_octave"], interval)
-            state.lanes[DIVIDER, lane], state.lanes[BIT, lane] = chip.counting(pitch, limits=self._limits)
+        self._keys[voice] = self._newest = key
+        self._tune(voice)
+        for lane in self._lanes(voice):
             self._stage(lane, ATTACK)
         if alone or values["trigger"] != _SINGLE:
             self._stage(FILTER_ENVELOPE, ATTACK)
         if alone:
             state.words[MG_WAIT] = firmware.mg_delay(values["mg_delay"])
         settings.track(state, values, key)
+
+    def retune(self) -> None:
+        """Let what sounds have the octaves, the interval, the track and the sustain of the present values."""
+        for voice in range(self.count):
+            if self.busy(voice):
+                self._tune(voice)
+        stages = self._state.envelopes[STAGE]
+        # A slope that has arrived is over with the next tick.
+        stages[stages == SUSTAIN] = SLOPE
+        settings.track(self._state, self._values, self._newest)
+
+    def _tune(self, voice: int) -> None:
+        lanes, values = self._state.lanes, self._values
+        for number, lane in enumerate(self._lanes(voice), start=1):
+            interval = values["interval"] if number == 2 else 0
+            pitch = chip.pitch_of(self._keys[voice], values[f"dco{number}_octave"], interval)
+            lanes[DIVIDER, lane], lanes[BIT, lane] = chip.counting(pitch, limits=self._limits)
 
     def stop(self, voice: int, *, last: bool) -> None:
         """Release a voice; ``last``: no key is held any more, so the filter's envelope goes too."""
