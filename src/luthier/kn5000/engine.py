@@ -264,7 +264,7 @@ class Engine:
     @property
     def sounding(self) -> int:
         """Voices that sound now."""
-        return len(self.generator.active)
+        return self.generator.sounding
 
     @property
     def silent(self) -> bool:
