@@ -115,13 +115,13 @@ VGA_REGISTERS:
           dl VGA_CRTC
           db 0x12, 0xEF               ; 240 of them are seen
           dl VGA_CRTC
-          db 0x13, 0x28               ; 320 bytes a line
+          db 0x13, 0x14               ; 320 bytes a line
           dl VGA_CRTC
           db 0x15, 0xF0
           dl VGA_CRTC
           db 0x16, 0x04
           dl VGA_CRTC
-          db 0x17, 0xA3
+          db 0x17, 0xE3
           dl VGA_CRTC
           db 0x18, 0xFF
           dl 0

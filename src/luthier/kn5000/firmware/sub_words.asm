@@ -122,42 +122,51 @@ CALC_PITCH:
 .lowest:  ld WA, 0
           ret
 
-; Register 11: to the effect above, to the reverb below.
+; Register 11: to the effect above, to the reverb below, 0 to FF each.
 CALC_SENDS:
-          ld DE, (XIZ + VOICE_REVERB)
+          ld WA, (XIZ + VOICE_CHORUS) ; its own share, and of the rest a part
+          ld DE, WA
+          mul XDE, 127
+          ld BC, FULL_SHARE
+          sub BC, WA
+          ld A, (XIY + PART_CHORUS)
+          extz WA
+          mul XWA, BC
+          add XWA, XDE
+          ld BC, 127
+          calr .word
+          push A
           ld C, (XIY + PART_REVERB)
           extz BC
+          ld WA, (XIZ + VOICE_REVERB)
           cp BC, USUAL_REVERB
           jr UGT, .more
-          ld WA, DE                   ; its own share in proportion
-          mul XWA, BC
-          div XWA, USUAL_REVERB
-          ld DE, WA
-          jr .effect
-.more:    ld WA, FULL_SHARE           ; and of the rest a part
-          sub WA, DE
-          sub BC, USUAL_REVERB
-          mul XWA, BC
-          div XWA, 127 - USUAL_REVERB
-          add DE, WA
-.effect:  ld WA, FULL_SHARE
-          sub WA, (XIZ + VOICE_CHORUS)
-          ld C, (XIY + PART_CHORUS)
-          extz BC
-          mul XWA, BC
-          div XWA, 127
-          add WA, (XIZ + VOICE_CHORUS)
+          mul XWA, BC                 ; its own share in proportion
+          ld BC, USUAL_REVERB
           calr .word
-          sll 8, WA
-          push WA
-          ld WA, DE
-          calr .word
-          pop BC
-          or WA, BC
+          pop W
           ret
-.word:    mul XWA, 255
-          add XWA, 0x4000
+.more:    ld DE, WA
+          mul XDE, 127 - USUAL_REVERB
+          sub BC, USUAL_REVERB
+          neg WA
+          add WA, FULL_SHARE
+          mul XWA, BC
+          add XWA, XDE
+          ld BC, 127 - USUAL_REVERB
+          calr .word
+          pop W
+          ret
+; The share XWA / BC, of which 8000h is all, as a word of 0 to FF: (XWA * 255 / 8000h + BC / 2) / BC.  Uses XDE.
+.word:    ld XDE, XWA
+          sll 8, XWA
+          sub XWA, XDE
+          ld DE, BC
+          extz XDE
+          sll 14, XDE
+          add XWA, XDE
           srl 15, XWA
+          div XWA, BC
           ret
 
 ; Registers 20 to 23 in STRUCTURE: up, and down to where the sound stays.
