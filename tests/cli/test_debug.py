@@ -229,3 +229,30 @@ def test_whatever_is_typed(line: str) -> None:
             assert "\n" not in answer
     except UsageError as error:
         assert "\n" not in str(error)
+
+
+def test_the_whole_instrument(
+    files: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Both CPUs with the open firmware, stopped, looked at and taken back together."""
+    Path("script.txt").write_text(
+        "cpu\ncontinue 500 us\ntime\nstep 100\nback 100\ntime\ncpu sub\nstep\nback to write XSP\n"
+    )
+    code, lines, errors = debug(monkeypatch, capsys, "--board", "kn5000", "--script", "script.txt")
+    assert any(line.startswith("> main: tlcs900h2") for line in lines)
+    assert any(line.startswith("  sub: tlcs900h2") for line in lines)
+    times = [line for line in lines if line.startswith("main: ") and " instructions, " in line]
+    assert len(times) == 2
+    assert times[0] == times[1]
+    assert (code, errors.count("\n")) in ((0, 0), (1, 1))  # the stack may never have been written to
+
+
+def test_roms_are_for_boards(
+    files: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, _, errors = debug(monkeypatch, capsys, "--cpu", "tlcs900h2", "--roms", ".")
+    assert code == 2
+    assert "--roms is for --board" in errors
+    code, _, errors = debug(monkeypatch, capsys, "--board", "kn5000", "--roms", str(files))
+    assert code == 1
+    assert "no program of the main CPU" in errors
