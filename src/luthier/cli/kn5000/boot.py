@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -146,12 +147,14 @@ class _Outputs:
 
     def check(self) -> None:
         """Refuse what cannot be written before anything runs."""
-        from luthier.errors import UsageError
+        from luthier.errors import MissingFeatureError, UsageError
         from luthier.files import STANDARD_STREAM, refuse_to_overwrite
 
         files = self.screenshot, self.video, self.trace
         if STANDARD_STREAM in files or (self.json and self.sound == STANDARD_STREAM):
             raise UsageError("standard output takes either sound or a report", remedy="name files")
+        if self.video is not None and importlib.util.find_spec("PIL") is None:
+            raise MissingFeatureError("--video needs Pillow: pip install 'luthier[plots]'")
         for path in (self.sound, *files):
             if path is not None:
                 refuse_to_overwrite(path, self.force)
