@@ -83,22 +83,36 @@ class Keybed:
 
 
 class Latch:
-    """The latch; the other CPU takes every packet at once, and shows it with its ready line."""
+    """The latch; the other CPU takes every packet at once, and shows it with its ready line.
+
+    ``waiting`` is what it has sent; with ``block`` the next frame is a block, which lasts to the end.
+    """
 
     def __init__(self, registers: Registers) -> None:
         self._registers = registers
+        self.clear()
+
+    def clear(self) -> None:
+        """As at the start."""
         self.sent = bytearray()
+        self.waiting: int | None = None
+        self.block = False
         self._left = 0
 
     def read(self, address: int, size: int) -> int:
-        raise AssertionError("nothing was sent to this CPU")
+        del address, size
+        assert self.waiting is not None, "nothing was sent to this CPU"
+        return self.waiting
 
     def write(self, address: int, size: int, value: int) -> None:
         del address, size
         self.sent.append(value)
-        self._left = self._left - 1 if self._left else CommandByte.of(value).length
+        self._left = self._left - 1 if self._left else self._length(value)
         ready = 0 if self._left else MAIN_READY
         self._registers.values[PORT_D] = self._registers.values[PORT_D] & ~MAIN_READY | ready
+
+    def _length(self, command: int) -> int:
+        return 0x10000 if self.block else CommandByte.of(command).length
 
 
 @cache
@@ -134,7 +148,7 @@ class SubMachine:
         self.registers.writes.clear()
         self.tones.reset()
         self.keys.waiting.clear()
-        self.latch.sent.clear()
+        self.latch.clear()
         self.call("CLEAR_RINGS")
         self.call("INIT_KEYS")
         self.call("INIT_PARTS")
