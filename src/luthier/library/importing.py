@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -49,19 +49,26 @@ def _no_progress(_part: float, _now: str) -> None:
     """Progress nobody looks at."""
 
 
-def add_files(library: Library, paths: Sequence[Path], progress: Progress = _no_progress) -> Report:
+def add_files(
+    library: Library,
+    paths: Sequence[Path],
+    progress: Progress = _no_progress,
+    *,
+    origins: Mapping[Path, str] | None = None,
+) -> Report:
     """Add files, and all files in folders and the folders in them.
 
     All that was added is one step of the history for every 200 files; a file that is there already, of that
-    name and with those bytes, is passed over.
+    name and with those bytes, is passed over.  ``origins`` says what copies were called where they came from.
     """
+    origins = origins or {}
     files = list(_files(paths))
     report = Report(files=len(files))
     for first in range(0, len(files), _AT_ONCE):
         read = []
         for number, file in enumerate(files[first : first + _AT_ONCE], first):
             progress(number / len(files), file.name)
-            one = _read(library, file, report)
+            one = _read(library, file, origins.get(file, str(file)), report)
             if one is not None:
                 read.append(one)
         if read:
@@ -96,25 +103,25 @@ def _is_library(name: str) -> bool:
     return name.removesuffix("-wal").removesuffix("-shm").endswith(SUFFIX)
 
 
-def _read(library: Library, file: Path, report: Report) -> _Read | None:
+def _read(library: Library, file: Path, called: str, report: Report) -> _Read | None:
     try:
         content = Content.of_file(file)
         if content.size > LARGEST:
             raise InputError(f"{content.size:,} bytes", remedy="cut the recording into shorter ones")
         digest = _digest(content)
-        if library.knows(digest, str(file)):
+        if library.knows(digest, called):
             report.known += 1
             return None
         matches = identify(content)
         for shelf in shelves():
             entries = shelf.entries(content, matches)
             if entries is not None:
-                source = Source(str(file), matches[0].format.name, content.size, digest)
+                source = Source(called, matches[0].format.name, content.size, digest)
                 return _Read(source, entries)
-        report.unknown.append((str(file), why_not(content)))
+        report.unknown.append((called, why_not(content)))
     except LuthierError as error:
         text = f"{error.what}; {error.remedy}" if isinstance(error, InputError) else str(error)
-        report.damaged.append((str(file), text.strip("; ")))
+        report.damaged.append((called, text.strip("; ")))
     return None
 
 

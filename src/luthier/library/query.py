@@ -31,6 +31,7 @@ _OFF = {"off", "no", "none"}
 #: Fields that are numbers of an item itself.
 _OWN = {"rating": "rating", "size": "items.size"}
 _MOST_CHARACTERS = 2000
+_BEYOND = 1 << 31
 
 
 @dataclass
@@ -128,7 +129,8 @@ def _panel_value(column: Column, text: str) -> int:
     if text.lower() in meanings:
         return meanings[text.lower()]
     try:
-        return int(text)
+        # What is beyond all bytes compares like the largest; SQLite's numbers end somewhere.
+        return min(max(int(text[:20]), -_BEYOND), _BEYOND)
     except ValueError:
         choices = f" or {', '.join(meanings)}" if meanings else ""
         raise InputError(

@@ -160,16 +160,21 @@ class Library:
 
     def content(self, number: int) -> bytes:
         """The bytes of an item; InputError for what stays in its file."""
-        row = self.connection.execute(
-            "SELECT bytes FROM items JOIN contents ON contents.digest = items.digest WHERE items.id = ?",
-            (number,),
-        ).fetchone()
-        if row is None:
+        content = self.content_if_kept(number)
+        if content is None:
             item = self.item(number)
             raise InputError(
                 f"{item.name} is too long to be kept here", remedy=f"it was in {item.file} when it was added"
             )
-        return bytes(row[0])
+        return content
+
+    def content_if_kept(self, number: int) -> bytes | None:
+        """The bytes of an item; None for what stays in its file."""
+        row = self.connection.execute(
+            "SELECT bytes FROM items JOIN contents ON contents.digest = items.digest WHERE items.id = ?",
+            (number,),
+        ).fetchone()
+        return None if row is None else bytes(row[0])
 
     def labels(self, kind: str) -> list[tuple[str, int]]:
         """All ``tags`` or ``collections`` with how many items they have."""

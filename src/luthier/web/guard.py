@@ -1,9 +1,10 @@
 """What every request has to pass: only this machine's own pages may talk to the server.
 
 A page of some other site, opened in the same browser, could send requests here, and a name server under its
-control could give its name our address (DNS rebinding).  So the Host header has to be ours, and whatever
-changes something or opens a WebSocket has to come from a page of ours (Origin).  The Content-Security-Policy
-lets the page load from here and nowhere else.
+control could give its name our address (DNS rebinding).  So the Host header has to be ours, whatever changes
+something or opens a WebSocket has to come from a page of ours (Origin), and what another site's page asks for
+is refused where the browser says so (Sec-Fetch-Site); only a link to the page itself may stand anywhere.  The
+Content-Security-Policy lets the page load from here and nowhere else.
 """
 
 from __future__ import annotations
@@ -32,6 +33,9 @@ _HEADERS: Final = (
     (b"cache-control", b"no-cache"),
 )
 _SAFE: Final = ("GET", "HEAD")
+#: Where a request comes from, as browsers say: our own page, or the user's own hand.
+_OWN_SITES: Final = (None, b"same-origin", b"none")
+_HTTP_PORT: Final = 80
 
 
 class Guard:
@@ -39,8 +43,11 @@ class Guard:
 
     def __init__(self, application: Application, port: int) -> None:
         self._application = application
-        self._hosts = {f"{name}:{port}".encode() for name in NAMES}
-        self._origins = {f"http://{name}:{port}".encode() for name in NAMES}
+        hosts = [f"{name}:{port}" for name in NAMES]
+        if port == _HTTP_PORT:
+            hosts += NAMES
+        self._hosts = {host.encode() for host in hosts}
+        self._origins = {f"http://{host}".encode() for host in hosts}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request, or one WebSocket."""
@@ -50,8 +57,11 @@ class Guard:
         headers = dict(scope["headers"])
         origin = headers.get(b"origin")
         asks = scope["type"] == "http" and scope["method"] in _SAFE
-        allowed = headers.get(b"host") in self._hosts and (
-            origin in self._origins or (asks and origin is None)
+        own_site = headers.get(b"sec-fetch-site") in _OWN_SITES or (asks and scope["path"] == "/")
+        allowed = (
+            headers.get(b"host") in self._hosts
+            and own_site
+            and (origin in self._origins or (asks and origin is None))
         )
         if allowed:
             await self._application(scope, receive, _with_headers(send))
@@ -77,6 +87,11 @@ def _with_headers(send: Send) -> Send:
 
 async def _refuse(send: Send) -> None:
     body = b"This page is not one of the bench's own.\n"
-    headers = [*_HEADERS, (b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
+    headers = [
+        *_HEADERS,
+        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"content-length", str(len(body)).encode()),
+        (b"connection", b"close"),
+    ]
     await send({"type": "http.response.start", "status": 403, "headers": headers})
     await send({"type": "http.response.body", "body": body})

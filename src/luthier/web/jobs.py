@@ -53,10 +53,11 @@ class Jobs:
             raise InputError(f"there is no job {number}", remedy="start it again")
         return self._jobs[number]
 
-    def start(self, title: str, work: Callable[[Progress], Any]) -> Job:
+    def start(self, title: str, work: Callable[[Progress], Any], *, changes: str = "") -> Job:
         """Run ``work`` in a thread; it calls its progress often, which raises :class:`CancelledError`.
 
-        What it returns becomes ``result`` (anything that JSON can say).
+        What it returns becomes ``result`` (anything that JSON can say).  ``changes`` is a topic that hears of
+        it when the work is over, however it ended.
         """
         while len(self._jobs) >= _KEPT:
             over = next((job.id for job in self._jobs.values() if job.state != "running"), None)
@@ -67,7 +68,7 @@ class Jobs:
         stop = threading.Event()
         self._jobs[job.id], self._cancelled[job.id] = job, stop
         loop = asyncio.get_running_loop()
-        tell = _Teller(loop, self._hub, job)
+        tell = _Teller(loop, self._hub, job, changes)
 
         def progress(part: float, now: str = "") -> None:
             if stop.is_set():
@@ -105,8 +106,8 @@ class Jobs:
 class _Teller:
     """Tells a job's news from its thread, not more often than the page can use."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, hub: Hub, job: Job) -> None:
-        self._loop, self._hub, self._job = loop, hub, job
+    def __init__(self, loop: asyncio.AbstractEventLoop, hub: Hub, job: Job, changes: str) -> None:
+        self._loop, self._hub, self._job, self._changes = loop, hub, job, changes
         self._waits = False
 
     def __call__(self) -> None:
@@ -123,3 +124,5 @@ class _Teller:
     def _tell(self) -> None:
         self._waits = False
         self._hub.tell("job", msgspec.to_builtins(self._job))
+        if self._changes and self._job.state != "running":
+            self._hub.tell(self._changes, {})

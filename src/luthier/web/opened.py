@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
+from starlette.concurrency import run_in_threadpool
 
-from luthier.errors import InputError
+from luthier.errors import InputError, LuthierError
 from luthier.formats import Content
 from luthier.identify import identify, why_not
 
@@ -20,6 +21,11 @@ from luthier.identify import identify, why_not
 LARGEST: Final = 1 << 30
 #: Files that are open at once.
 MOST: Final = 200
+#: Bytes of all files that are open at once.
+LARGEST_TOGETHER: Final = 8 << 30
+#: Bytes that are written to the disk at once.
+_PIECE: Final = 1 << 20
+_DEEPEST: Final = 12
 _LONGEST_NAME: Final = 120
 _ODD = re.compile(r"[^\w .#+()\[\]-]+")
 
@@ -29,6 +35,8 @@ class Opened(msgspec.Struct, frozen=True):
 
     id: str
     name: str
+    origin: str
+    """Its name with the folders it was dropped in."""
     size: int
     format: str | None
     title: str
@@ -63,39 +71,72 @@ class OpenedFiles:
         file = self.get(number)
         return Path(self._folder.name) / number / file.name
 
-    async def receive(self, name: str, chunks: AsyncIterator[bytes]) -> Opened:
-        """Take a file as it comes; InputError if it is too long, and then nothing is kept."""
-        if len(self._files) >= MOST:
-            raise InputError(f"{MOST} files are open", remedy="close some of them")
-        number = secrets.token_hex(8)
-        folder = Path(self._folder.name) / number
-        folder.mkdir()
-        path = folder / plain_name(name)
+    async def receive(self, name: str, chunks: AsyncIterator[bytes], length: int = 0) -> Opened:
+        """Take a file as it comes; InputError if it is too long, and then nothing is kept.
+
+        ``length`` is how long it says it is: what is too long by its own account is not begun.
+        """
+        self._refuse(name, length)
+        number, path = self._place(name)
         size = 0
+        waiting = bytearray()
         try:
             with path.open("wb") as stream:
                 async for chunk in chunks:
+                    waiting += chunk
                     size += len(chunk)
-                    if size > LARGEST:
-                        raise InputError(
-                            f"longer than {LARGEST >> 20} MiB", where=name, remedy="cut it into pieces"
-                        )
-                    stream.write(chunk)
-            self._files[number] = describe(number, path)
+                    if len(waiting) >= _PIECE:
+                        self._refuse(name, size)
+                        # In a thread: somebody may be playing meanwhile.
+                        await run_in_threadpool(stream.write, bytes(waiting))
+                        waiting.clear()
+                self._refuse(name, size)
+                stream.write(waiting)
+            self._files[number] = await run_in_threadpool(describe, number, path, plain_path(name))
+        except OSError as error:
+            shutil.rmtree(path.parent, ignore_errors=True)
+            raise LuthierError(
+                f"{plain_name(name)}: cannot be kept ({error.strerror}); make room on the disk"
+            ) from error
         except BaseException:
-            shutil.rmtree(folder, ignore_errors=True)
+            shutil.rmtree(path.parent, ignore_errors=True)
             raise
+        return self._files[number]
+
+    def put(self, name: str, data: bytes) -> Opened:
+        """Open bytes that are in memory."""
+        self._refuse(name, len(data))
+        number, path = self._place(name)
+        path.write_bytes(data)
+        self._files[number] = describe(number, path, plain_path(name))
         return self._files[number]
 
     def add(self, path: Path) -> Opened:
         """Open a copy of a file that is on this machine already."""
+        self._refuse(path.name, path.stat().st_size)
+        number, copy = self._place(path.name)
+        shutil.copyfile(path, copy)
+        self._files[number] = describe(number, copy, copy.name)
+        return self._files[number]
+
+    def _refuse(self, name: str, size: int) -> None:
+        """InputError for what would be too much."""
+        if len(self._files) >= MOST:
+            raise InputError(f"{MOST} files are open", remedy="close some of them")
+        if size > LARGEST:
+            raise InputError(
+                f"longer than {LARGEST >> 20} MiB", where=plain_name(name), remedy="cut it into pieces"
+            )
+        if size + sum(file.size for file in self._files.values()) > LARGEST_TOGETHER:
+            raise InputError(
+                f"the open files have more than {LARGEST_TOGETHER >> 30} GiB", remedy="close some of them"
+            )
+
+    def _place(self, name: str) -> tuple[str, Path]:
         number = secrets.token_hex(8)
         folder = Path(self._folder.name) / number
         folder.mkdir()
-        copy = folder / plain_name(path.name)
-        shutil.copyfile(path, copy)
-        self._files[number] = describe(number, copy)
-        return self._files[number]
+        return number, folder / plain_name(name)
 
     def forget(self, number: str) -> None:
         """Close a file."""
@@ -113,15 +154,21 @@ def plain_name(name: str) -> str:
     return f"{stem[: _LONGEST_NAME - len(suffix) - 1] or 'file'}.{suffix}"
 
 
-def describe(number: str, path: Path) -> Opened:
+def plain_path(name: str) -> str:
+    """A name with its folders, each plain: it says where a file was and is never opened."""
+    parts = [part for part in name.replace("\\", "/").split("/") if part.strip(" .")]
+    return "/".join(plain_name(part) for part in parts[-_DEEPEST:]) or "file"
+
+
+def describe(number: str, path: Path, origin: str) -> Opened:
     """What a file is."""
     content = Content.of_file(path)
     matches = identify(content)
     if not matches:
-        return Opened(number, path.name, content.size, None, "unknown", why_not(content), "hex")
+        return Opened(number, path.name, origin, content.size, None, "unknown", why_not(content), "hex")
     first = matches[0]
-    kind = first.format.name
-    return Opened(number, path.name, content.size, kind, first.format.title, first.description, view_of(kind))
+    kind, title = first.format.name, first.format.title
+    return Opened(number, path.name, origin, content.size, kind, title, first.description, view_of(kind))
 
 
 def view_of(kind: str) -> str:

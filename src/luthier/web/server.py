@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import mimetypes
 import socket
+import sqlite3
 from collections.abc import AsyncIterator, Callable
 from importlib import import_module, resources
 from pathlib import Path
@@ -23,9 +25,11 @@ from luthier.web.bench import Bench, answer, bench_of
 from luthier.web.guard import Application, Guard
 
 #: Modules with ``ROUTES``, one a view.
-VIEWS: Final = ("files", "jobs", "library")
+VIEWS: Final = ("files", "jobs", "library", "bank", "patch")
 HOST: Final = "127.0.0.1"
 USUAL_PORT: Final = 8800
+#: Seconds between two looks whether another program changed the library.
+_LOOK: Final = 1.0
 
 
 def application(bench: Bench) -> Application:
@@ -34,6 +38,8 @@ def application(bench: Bench) -> Application:
     for name in VIEWS:
         module = import_module(f"luthier.web.views.{name}")
         routes.append(Mount(f"/api/{name}", routes=module.ROUTES))
+    # Some systems call scripts plain text, which a browser refuses to run.
+    mimetypes.add_type("text/javascript", ".js")
     static = resources.files("luthier.web").joinpath("static")
     page = static.joinpath("index.html").read_bytes()
 
@@ -44,7 +50,9 @@ def application(bench: Bench) -> Application:
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        watching = asyncio.create_task(_watch_library(bench))
         yield
+        watching.cancel()
         bench.files.close()
 
     app = Starlette(
@@ -54,6 +62,22 @@ def application(bench: Bench) -> Application:
     )
     app.state.bench = bench
     return Guard(app, bench.port)
+
+
+async def _watch_library(bench: Bench) -> None:
+    """Tell the pages when another program changed the library."""
+    state = None
+    with contextlib.ExitStack() as open_library:
+        library = None
+        while True:
+            await asyncio.sleep(_LOOK)
+            try:
+                if library is None and bench.library_path.exists():
+                    library = open_library.enter_context(bench.library())
+                if library is not None and state != (state := library.state):
+                    bench.hub.tell("library", {})
+            except (LuthierError, sqlite3.Error):
+                continue  # whoever asks for the library is told
 
 
 async def _said(_request: Request, error: Exception) -> Response:

@@ -37,10 +37,10 @@ export function chosen(input) {
 }
 
 /** Send files one after the other with a progress bar; those that arrived. Errors become toasts. */
-export async function send(files) {
+export async function send(files, { quiet = false } = {}) {
   const arrived = [];
   const stop = new AbortController();
-  const shown = card(files.length === 1 ? `Opening ${files[0].file.name}` : `Opening ${files.length} files`, () => stop.abort());
+  const shown = quiet ? { show() {}, remove() {} } : card(files.length === 1 ? `Opening ${files[0].file.name}` : `Opening ${files.length} files`, () => stop.abort());
   try {
     for (const [number, { file, named }] of files.entries()) {
       if (stop.signal.aborted) break;

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from urllib.parse import unquote
 
-from starlette.requests import Request
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 from luthier.errors import InputError
 from luthier.web.bench import answer, bench_of
+from luthier.web.finding import find, find_before, wanted_bytes
 
 #: Bytes that a page gets at once.
 _MOST_BYTES = 1 << 16
@@ -25,7 +27,12 @@ async def open_file(request: Request) -> Response:
     name = unquote(request.headers.get("x-name", ""))
     if not name:
         raise InputError("the file has no name", remedy="drop it on the page again")
-    return answer(await bench_of(request).files.receive(name, request.stream()), 201)
+    length = request.headers.get("content-length", "")
+    size = int(length) if length.isdecimal() and len(length) < 20 else 0
+    try:
+        return answer(await bench_of(request).files.receive(name, request.stream(), size), 201)
+    except ClientDisconnect:
+        return answer({"error": "the connection was cut"}, 400)  # nobody reads it
 
 
 async def file(request: Request) -> Response:
@@ -42,22 +49,40 @@ async def close_file(request: Request) -> Response:
 async def bytes_of(request: Request) -> Response:
     """Some bytes of a file, from ``start`` on."""
     path = bench_of(request).files.path(request.path_params["id"])
-    start, length = (_number(request, name, usual) for name, usual in (("start", 0), ("length", 4096)))
-    with path.open("rb") as stream:
-        stream.seek(start)
-        return Response(stream.read(min(length, _MOST_BYTES)), media_type="application/octet-stream")
+    start, length = number(request, "start", 0), number(request, "length", 4096)
+
+    def read() -> bytes:
+        with path.open("rb") as stream:
+            stream.seek(start)
+            return stream.read(min(length, _MOST_BYTES))
+
+    return Response(await run_in_threadpool(read), media_type="application/octet-stream")
+
+
+async def place_of(request: Request) -> Response:
+    """Where bytes are: ``bytes=F0 42`` or ``text=KORG``, from ``start`` on or, with ``back``, before it."""
+    path = bench_of(request).files.path(request.path_params["id"])
+    given = request.query_params
+    is_text = "text" in given
+    wanted = wanted_bytes(given["text"] if is_text else given.get("bytes", ""), is_text=is_text)
+    search = find_before if "back" in given else find
+    place = await run_in_threadpool(search, path, wanted, number(request, "start", 0))
+    return answer({"place": place, "length": len(wanted)})
 
 
 async def content(request: Request) -> Response:
     """The whole file, to be saved."""
-    files, number = bench_of(request).files, request.path_params["id"]
-    return FileResponse(files.path(number), filename=files.get(number).name)
+    files, wanted = bench_of(request).files, request.path_params["id"]
+    return FileResponse(
+        files.path(wanted), filename=files.get(wanted).name, media_type="application/octet-stream"
+    )
 
 
-def _number(request: Request, name: str, usual: int) -> int:
+def number(request: Request, name: str, usual: int) -> int:
+    """A number that was asked with; InputError for anything else."""
     text = request.query_params.get(name, str(usual))
-    if not text.isdecimal() or len(text) > 12:
-        raise InputError(f"{name} is {text!r}", remedy="give a number")
+    if not (text.isascii() and text.isdecimal()) or len(text) > 12:
+        raise InputError(f"{name} is {text[:40]!r}", remedy="give a number")
     return int(text)
 
 
@@ -67,5 +92,6 @@ ROUTES = [
     Route("/{id}", file, methods=["GET"]),
     Route("/{id}", close_file, methods=["DELETE"]),
     Route("/{id}/bytes", bytes_of, methods=["GET"]),
+    Route("/{id}/place", place_of, methods=["GET"]),
     Route("/{id}/content", content, methods=["GET"]),
 ]

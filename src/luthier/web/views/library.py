@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from pathlib import Path
+from typing import Annotated, Any
 
 import msgspec
+from msgspec import UNSET, Meta, UnsetType
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -12,23 +14,34 @@ from starlette.routing import Route
 
 from luthier.errors import InputError
 from luthier.library import search as searching
+from luthier.library.entry import Item
+from luthier.library.exporting import exported
 from luthier.library.importing import add_files
 from luthier.library.shelves import families, shelf_of
+from luthier.library.sounds import equal_groups, near_groups
 from luthier.library.sounds import nearest as near
 from luthier.library.store import Library
-from luthier.web.bench import Bench, answer, asked, bench_of
+from luthier.web.bench import answer, asked, bench_of
+from luthier.web.jobs import Progress
+from luthier.web.opened import Opened, plain_name
+from luthier.web.views.bank import saved
+from luthier.web.views.files import number
 
 _MOST = 200
+#: Groups of duplicates that a page gets.
+_MOST_GROUPS = 1000
+#: Numbers of items and steps, as the page and SQLite both hold them.
+Number = Annotated[int, Meta(ge=0, lt=1 << 53)]
 
 
 class Change(msgspec.Struct, forbid_unknown_fields=True):
-    """Fields of some items, all in one step; what is not named stays."""
+    """What becomes of some items; every kind of change is a step.  What is not named stays."""
 
-    items: list[int]
+    items: list[Number]
     what: str = "edit"
-    name: str | None = None
-    notes: str | None = None
-    rating: int | None = None
+    name: str | UnsetType = UNSET
+    notes: str | UnsetType = UNSET
+    rating: int | UnsetType | None = UNSET
     tag: str | None = None
     untag: str | None = None
     collect: str | None = None
@@ -37,15 +50,34 @@ class Change(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Addition(msgspec.Struct, forbid_unknown_fields=True):
-    """Files that are open, to be kept."""
+    """Files that are open, to be kept; with ``close`` they are closed then."""
 
     files: list[str]
+    close: bool = False
+
+
+class Export(msgspec.Struct, forbid_unknown_fields=True):
+    """Items to be saved as one file."""
+
+    items: list[Number]
+    name: Annotated[str, Meta(min_length=1, max_length=200)]
+
+
+class Likeness(msgspec.Struct, forbid_unknown_fields=True):
+    """In how many parameters nearly equal sounds differ at most; 0 finds equal items only."""
+
+    near: Annotated[int, Meta(ge=0, le=8)] = 0
+
+
+class Undo(msgspec.Struct, forbid_unknown_fields=True):
+    """A step; none is the last."""
+
+    step: Number | None = None
 
 
 async def search(request: Request) -> Response:
     """A page of what a query finds."""
-    given = request.query_params
-    first = int(given.get("first", "0")) if given.get("first", "0").isdecimal() else 0
+    given, first = request.query_params, number(request, "first", 0)
 
     def find(library: Library) -> Any:
         order = given.get("order", "relevance")
@@ -56,17 +88,19 @@ async def search(request: Request) -> Response:
 
 async def item(request: Request) -> Response:
     """All about an item, with its text and its parameters."""
-    number = request.path_params["id"]
+    wanted = _item_number(request)
 
     def look(library: Library) -> Any:
-        found = library.item(number)
+        found = library.item(wanted)
         shelf = shelf_of(found)
-        kept = found.kind != "tape" and shelf is not None
-        content = library.content(number) if kept else b""
+        content = library.content_if_kept(wanted)
+        if shelf is None or content is None:
+            return {"item": found, "text": "", "parameters": {}, "kept": False}
         return {
             "item": found,
-            "text": shelf.show(found, content) if shelf is not None and kept else "",
-            "parameters": shelf.parameters(found, content) if shelf is not None and kept else {},
+            "text": shelf.show(found, content),
+            "parameters": shelf.parameters(found, content),
+            "kept": True,
         }
 
     return answer(await _with_library(request, look))
@@ -76,9 +110,9 @@ async def nearest(request: Request) -> Response:
     """The sounds nearest to an item."""
 
     def look(library: Library) -> Any:
-        found = near(library, request.path_params["id"], 20)
-        items = {one.id: one for one in library.items([number for number, _ in found])}
-        return [{"item": items[number], "distance": distance} for number, distance in found]
+        found = near(library, _item_number(request), 20)
+        items = {one.id: one for one in library.items([close for close, _ in found])}
+        return [{"item": items[close], "distance": distance} for close, distance in found]
 
     return answer(await _with_library(request, look))
 
@@ -113,7 +147,7 @@ async def change(request: Request) -> Response:
         fields = {
             name: value
             for name in ("name", "notes", "rating")
-            if (value := getattr(wanted, name)) is not None
+            if (value := getattr(wanted, name)) is not UNSET
         }
         if wanted.remove:
             library.remove(wanted.items)
@@ -132,27 +166,89 @@ async def change(request: Request) -> Response:
 
 async def add(request: Request) -> Response:
     """Keep open files."""
-    bench = bench_of(request)
-    paths = [bench.files.path(number) for number in (await asked(request, Addition)).files]
-    if not paths:
+    bench, addition = bench_of(request), await asked(request, Addition)
+    if not addition.files:
         raise InputError("no file was chosen", remedy="drop one on the page")
-    job = bench.jobs.start("adding to the library", lambda progress: _add(bench, paths, progress))
-    return answer(job, 202)
+    origins = {bench.files.path(one): bench.files.get(one).origin for one in addition.files}
+
+    def work(progress: Progress) -> Any:
+        with bench.library() as library:
+            report = add_files(library, list(origins), progress, origins=origins)
+        if addition.close:
+            for one in addition.files:
+                bench.files.forget(one)
+        return report
+
+    return answer(bench.jobs.start("adding to the library", work, changes="library"), 202)
 
 
-def _add(bench: Bench, paths: Any, progress: Any) -> Any:
-    with bench.library() as library:
-        return add_files(library, paths, progress)
+async def duplicates(request: Request) -> Response:
+    """Groups of equal items, and of sounds that are nearly equal."""
+    bench, likeness = bench_of(request), await asked(request, Likeness)
+
+    def work(progress: Progress) -> Any:
+        with bench.library() as library:
+            equal = equal_groups(library)
+            progress(0.3, "")
+            close = [
+                group
+                for family in families().values()
+                for group in (near_groups(library, family, likeness.near) if likeness.near else [])
+            ]
+            return {
+                "equal": _groups(library, equal),
+                "near": _groups(library, close),
+                "spare": [one for group in equal for one in group[1:]],
+                "total": [len(equal), len(close)],
+            }
+
+    return answer(bench.jobs.start("looking for duplicates", work), 202)
+
+
+def _groups(library: Library, groups: list[list[int]]) -> list[list[Item]]:
+    shown = groups[:_MOST_GROUPS]
+    items = {one.id: one for one in library.items([one for group in shown for one in group])}
+    return [[items[one] for one in group if one in items] for group in shown]
+
+
+async def export(request: Request) -> Response:
+    """Items as a file to be saved, in the format of its suffix."""
+    wanted: Export = await asked(request, Export)
+    path = Path(plain_name(wanted.name))
+    data = await _with_library(request, lambda library: exported(library, wanted.items, path))
+    return saved(path.name, data)
+
+
+async def open_item(request: Request) -> Response:
+    """Open an item as if its file had been dropped."""
+    wanted, bench = _item_number(request), bench_of(request)
+
+    def read(library: Library) -> Opened:
+        found = library.item(wanted)
+        # Banks and patches as a document that says which synth they are of; the rest as it came.
+        suffix = ".json" if found.kind in ("bank", "patch") else Path(found.file).suffix
+        path = Path(plain_name(f"{found.name}{suffix}"))
+        return bench.files.put(path.name, exported(library, [wanted], path))
+
+    return answer(await _with_library(request, read), 201)
 
 
 async def undo(request: Request) -> Response:
-    """Undo the last step."""
-    return await _changed(request, lambda library: library.undo())
+    """Undo a step, or the last."""
+    wanted: Undo = await asked(request, Undo)
+    return await _changed(request, lambda library: library.undo(wanted.step))
 
 
 async def redo(request: Request) -> Response:
     """Do again what was undone last."""
     return await _changed(request, lambda library: library.redo())
+
+
+def _item_number(request: Request) -> int:
+    found = int(request.path_params["id"])
+    if found >= 1 << 53:
+        raise InputError("there is no such item", remedy="search for it again")
+    return found
 
 
 async def _changed(request: Request, act: Any) -> Response:
@@ -174,8 +270,11 @@ ROUTES = [
     Route("/overview", overview, methods=["GET"]),
     Route("/items/{id:int}", item, methods=["GET"]),
     Route("/items/{id:int}/nearest", nearest, methods=["GET"]),
+    Route("/items/{id:int}/open", open_item, methods=["POST"]),
     Route("/change", change, methods=["POST"]),
     Route("/add", add, methods=["POST"]),
+    Route("/duplicates", duplicates, methods=["POST"]),
+    Route("/export", export, methods=["POST"]),
     Route("/undo", undo, methods=["POST"]),
     Route("/redo", redo, methods=["POST"]),
 ]
