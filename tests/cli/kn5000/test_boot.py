@@ -78,6 +78,27 @@ def test_json(dumps: Path, luthier: Luthier) -> None:
     assert {one["name"] for one in record["roms"]["missing"]} >= {"table", "rhythm", "IC304"}
 
 
+def test_without_a_boot_rom_ours_stands_in(tmp_path: Path, luthier: Luthier) -> None:
+    (tmp_path / "kn5000_v10_program.rom").write_bytes(images("interrupts").program)
+    done = luthier("--roms", tmp_path, "--seconds", "0.1", "--json")
+    assert done.returncode == 0, done.stderr
+    record = json.loads(done.stdout)
+    assert record["instructions"]["sub"] > 10_000
+    assert "sub_boot" in {one["name"] for one in record["roms"]["missing"]}
+    assert record["self_test"] is None
+
+
+def test_the_open_firmware(tmp_path: Path, luthier: Luthier) -> None:
+    done = luthier("--seconds", "2", "--json", "--screenshot", tmp_path / "screen.png")
+    assert done.returncode == 0, done.stderr
+    record = json.loads(done.stdout)
+    assert (record["name"], record["roms"]) == ("open firmware", None)
+    assert record["self_test"]["finished"]
+    assert record["self_test"]["failed"] == []
+    assert record["audio"]["begins"] is not None
+    assert record["colours"] > 4
+
+
 def test_a_program_that_runs_wild(tmp_path: Path, luthier: Luthier) -> None:
     (tmp_path / "kn5000_v10_program.rom").write_bytes(bytes(synthetic.noise(0x200000, 1)))
     (tmp_path / "kn5000_subcpu_boot.ic30").write_bytes(synthetic.sub_boot())
