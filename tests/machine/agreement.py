@@ -89,6 +89,7 @@ class Subject:
         assert plain.cpu.clock.snapshot() == compiled.cpu.clock.snapshot()
         assert (ends[0][0].reason, ends[0][0].detail) == (ends[1][0].reason, ends[1][0].detail)
         assert ends[0][1] == ends[1][1]
+        assert plain.posted == compiled.posted
         assert plain.memory.refused == compiled.memory.refused
         assert (plain.memory.data == compiled.memory.data).all()
 
@@ -115,10 +116,12 @@ class Machine:
     def __init__(self, subject: Subject, executor: Executor, with_device: bool) -> None:
         self.subject = subject
         self.device = Recorder()
+        self.posted: list[list[int]] = []  #: stores to some of the device's bytes
         self.memory = Memory(subject.order)
         if with_device:
             self.memory.add_ram(0, subject.device)
             self.memory.add_device(subject.device, subject.device_end - subject.device, self.device, "device")
+            self.memory.post(subject.device + 2, 3, lambda rows: self.posted.extend(rows.tolist()))
             self.memory.add_rom(
                 subject.device_end, bytes(range(subject.rom_end - subject.device_end)), "tiny ROM"
             )
@@ -134,6 +137,7 @@ class Machine:
         data[:] = 0
         self.memory.refused.clear()
         self.device.calls.clear()
+        self.posted.clear()
         data[_NOISE : _NOISE + 0x1000] = np.frombuffer(choose.randbytes(0x1000), np.uint8)
         data[START : START + len(program)] = np.frombuffer(program, np.uint8)
         size = len(data[self.subject.vectors])

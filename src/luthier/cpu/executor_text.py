@@ -50,6 +50,7 @@ ARRAYS = (
 #: Stands in the column of the address where an instruction has no memory operand.
 NO_OPERAND = 0xFFFFFFFF
 _STEP = "    "
+_EVERY = "served[spot] & served[spot + (span >> 1)] & served[spot + (span + 1 >> 1)] & served[spot + span]"
 _SIZES = (("if span == 0:", 1), ("elif span == 1:", 2), ("else:", 4))
 
 
@@ -163,7 +164,7 @@ def _operand(architecture: Architecture, dialect: str) -> list[str]:
         "allowed = access[spot >> 8] & access[spot + span >> 8]",
     ]
     # One, two or four bytes are asked one by one; what stands twice costs nothing where pages decide.
-    every = "served[spot] & served[spot + (span >> 1)] & served[spot + (span + 1 >> 1)] & served[spot + span]"
+    every = _EVERY
     refused = f"allowed & need != need and {every} & need != need"
     loads = _by_size(architecture, "loaded")
     if dialect == PLAIN:
@@ -226,7 +227,7 @@ def _stored(architecture: Architecture) -> list[str]:
     return [
         f"span = dirty >> {DIRTY_SHIFT}",
         "spot = dirty & 0xFFFFFF",
-        f"if served[spot] & {POST}:",
+        f"if {_EVERY} & {POST}:",
         *_indented(_by_size(architecture, "stored")),
         f"    entry_of_post = posted * {POST_COLUMNS}",
         "    posts[entry_of_post] = states",

@@ -160,9 +160,9 @@ class Memory:
         self._posted.insert(index, Posted(start, end, take))
         self._settle_all(start, size)
 
-    def is_posted(self, address: int) -> bool:
-        """Whether stores to an address are posted (and nobody watches it)."""
-        return bool(self._served_bytes[address] & POST)
+    def is_posted(self, address: int, size: int) -> bool:
+        """Whether a store to some bytes is posted (and nobody watches one of them)."""
+        return all(self._served_bytes[address + k] & POST for k in range(size))
 
     def deliver(self, count: int) -> None:
         """Give the first rows of ``posts`` to those who take them."""
@@ -195,12 +195,12 @@ class Memory:
         if not 0 <= start < start + size <= SIZE:
             raise UsageError(f"{size} bytes at {start:06X}h cannot be observed: the bus has 24 bits")
         self._observers.append(Posted(start, start + size, take))
-        self._settle_all(max(0, start - _REACH), size + _REACH)
+        self._settle_all(max(0, start - _REACH), size + 2 * _REACH)
 
     def unobserve(self, start: int, size: int, take: Take) -> None:
         """Undo one :meth:`observe`."""
         self._observers.remove(Posted(start, start + size, take))
-        self._settle_all(max(0, start - _REACH), size + _REACH)
+        self._settle_all(max(0, start - _REACH), size + 2 * _REACH)
 
     def _show(self, rows: npt.NDArray[np.int64]) -> None:
         for one in self._observers:
@@ -241,8 +241,8 @@ class Memory:
             if posted.start < end and start < posted.end:
                 self.served[max(start, posted.start) : min(end, posted.end)] |= WRITE | POST
         for seen in self._observers:
-            # A store that begins before the bytes may reach into them.
-            part = self.served[max(start, seen.start - _REACH) : min(end, seen.end)]
+            # All bytes of a store that reaches into these must be posted.
+            part = self.served[max(start, seen.start - _REACH) : min(end, seen.end + _REACH)]
             part |= (part & WRITE) // WRITE * POST
         for kind, address in self._watched:
             if start <= address < end:

@@ -475,8 +475,11 @@ class Processor:
                 if self._parts_of_state[_REASON] == TO_DECODE:
                     self._decode()
                 self._execute_on_bus(_Once(place, size, value, read) if reads else read)
-            elif key >> BUS_SHIFT & WRITE and not self.memory.is_posted(place):
-                self._store(before, place, size, stored)
+            elif key >> BUS_SHIFT & WRITE:
+                if self.memory.is_posted(place, size):  # the loop has done it
+                    self._bytes[place : place + size] = stored.to_bytes(size, self.architecture.byte_order)
+                else:
+                    self._store(before, place, size, stored)
         except BaseException:
             self._file[:] = np.frombuffer(file, np.uint8)
             self._state[:] = np.frombuffer(before, np.int64)
