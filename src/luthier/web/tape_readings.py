@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
@@ -28,8 +29,6 @@ from luthier.poly800.tape.health.time_line import speed_curve as whole_speed_cur
 from luthier.poly800.tape.takes import Takes, read_takes
 from luthier.web.jobs import Progress
 
-#: Recordings that are read together.
-MOST_FILES: Final = 32
 #: Part of the work that is reading; the rest is examining.
 _READING: Final = 0.9
 #: Files that can be had: suffix, and whether it is the tape itself written anew.
@@ -94,11 +93,12 @@ class Kept:
         synth loads it, also where programs are missing.  Raises InputError.
         """
         stem = Path(self.takes.recordings[0].name).stem
+        if suffix == "html":
+            return f"{stem} report.html", report.page(self.takes, self.diagnoses).encode()
+        if suffix == "report.json":
+            data = msgspec.json.encode(document(self.takes, self.diagnoses))
+            return f"{stem} report.json", msgspec.json.format(data, indent=2) + b"\n"
         with tempfile.TemporaryDirectory() as folder:
-            if suffix in _REPORTS:
-                page, data = report.write(self.takes, self.diagnoses, Path(folder) / "report")
-                wanted = page if suffix == "html" else data
-                return f"{stem} report{wanted.suffix}", wanted.read_bytes()
             chosen = self.takes.memories[self.chosen(memory)].dump
             number = f" #{self.chosen(memory) + 1}" if len(self.takes.memories) > 1 else ""
             path = Path(folder) / f"{stem}{number}.{suffix}"

@@ -1,4 +1,4 @@
-"""``/api/tape``: recordings seen and heard, read one by one or as takes of one tape, and what was read saved."""
+"""``/api/tape``: recordings seen, heard and read, alone or as takes of one tape; what was read is saved."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ import math
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import msgspec
-import numpy as np
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -19,13 +18,17 @@ from starlette.routing import Route
 from luthier.errors import InputError
 from luthier.web.bench import Bench, answer, asked, bench_of
 from luthier.web.jobs import Progress
-from luthier.web.tape_readings import MOST_FILES, Kept, read_together
+
+if TYPE_CHECKING:
+    from luthier.web.tape_readings import Kept
 
 #: Where the shape of a recording is kept, beside it; no dropped file is called so.
 _FOLDER = ".shape"
 #: Seconds of sound sent at once.
 _LONGEST_SOUND = 60.0
 _MOST_POINTS = 20_000
+#: Recordings that are read together.
+_MOST_FILES = 32
 #: Readings that are kept; an hour of data has some 50 MiB of half-waves.
 _MOST_READINGS = 12
 
@@ -71,16 +74,15 @@ def _shape_record(pyramid: Any) -> dict[str, Any]:
         "seconds": pyramid.duration,
         "kind": pyramid.kind,
         "truncated": pyramid.truncated,
-        "loudest": float(max(np.abs(level).max(initial=0.0) for level in pyramid.levels[-1:])),
+        "loudest": float(abs(pyramid.levels[-1]).max(initial=0.0)),
     }
 
 
 async def columns(request: Request) -> Response:
-    """Least and greatest sample, 32-bit floats, of each of ``width`` parts of ``begin`` to ``end`` (frames)."""
+    """Least and greatest sample (32-bit floats) of ``width`` parts of the frames ``begin`` to ``end``."""
     pyramid = _pyramid(request)
-    channel, begin, end, width = (
-        _whole(request, name, usual) for name, usual in (("channel", 0), ("begin", 0), ("end", pyramid.frames), ("width", 1024))
-    )  # fmt: skip
+    channel, begin = _whole(request, "channel", 0), _whole(request, "begin", 0)
+    end, width = _whole(request, "end", pyramid.frames), _whole(request, "width", 1024)
     found = await run_in_threadpool(pyramid.columns, channel, begin, end, width)
     return _binary(found.astype("<f4").tobytes())
 
@@ -113,14 +115,16 @@ async def read(request: Request) -> Response:
     """Read recordings as takes of one tape: a job, or ``key`` of the reading that is there already."""
     bench = bench_of(request)
     numbers = list(dict.fromkeys((await asked(request, Recordings)).files))
-    if not 1 <= len(numbers) <= MOST_FILES:
-        raise InputError(f"{len(numbers)} recordings to read", remedy=f"choose 1 to {MOST_FILES}")
+    if not 1 <= len(numbers) <= _MOST_FILES:
+        raise InputError(f"{len(numbers)} recordings to read", remedy=f"choose 1 to {_MOST_FILES}")
     paths = [bench.files.path(number) for number in numbers]
     key, readings = ".".join(numbers), _readings(bench)
     if key in readings:
         return answer({"key": key})
 
     def work(progress: Progress) -> Any:
+        from luthier.web.tape_readings import read_together
+
         kept = read_together(paths, numbers, progress)
         while len(readings) >= _MOST_READINGS:
             readings.pop(next(iter(readings)), None)

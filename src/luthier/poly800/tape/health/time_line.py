@@ -203,3 +203,15 @@ def inside(moments: FloatArray, spans: Sequence[tuple[float, float]]) -> npt.NDA
     for begin, end in spans:
         within |= (moments >= begin) & (moments < end)
     return within
+
+
+def kinds(trace: Trace) -> npt.NDArray[np.uint8]:
+    """What each half-wave was read as: 0 short, 1 long, 2 odd.
+
+    Odd is what lies in a hole, or is away from what it should be by more than a quarter of the difference of
+    long and short.
+    """
+    nominal, long = _nominal(trace)
+    away = np.abs(trace.lengths / np.maximum(trace.scales, 1e-3) - nominal)
+    odd = (away > 0.25e6 * (LONG_SECONDS - SHORT_SECONDS)) | _weak(trace)[1]
+    return np.where(odd, 2, long).astype(np.uint8)

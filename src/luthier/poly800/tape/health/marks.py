@@ -1,0 +1,132 @@
+"""The bad places of a recording one by one: where, what is wrong there, and what of the memory it costs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from luthier.poly800.memory import TAPE_HEADER, TAPE_IMAGE_LENGTH, layout
+from luthier.poly800.parameters import PROGRAM_LENGTH, program_parameters
+from luthier.poly800.program import program_number
+from luthier.poly800.synth import Synth
+from luthier.poly800.tape.health.time_line import bad_seconds, byte_times, dropouts
+from luthier.poly800.tape.reading import Dump
+
+#: A byte is read surely above this confidence, as in :mod:`time_line`.
+_SURE = 0.98
+#: Doubtful bytes so near to each other are one place.
+_NEAR_BYTES = 3
+#: Names that are said one by one; more are counted.
+_MOST_NAMED = 6
+_MEANINGS = {
+    "midi_channel": "the MIDI channel",
+    "sequence": "the sequence",
+    "chord": "the chord memory",
+    "undefined_268": "bytes whose meaning is unknown",
+    "undefined_1632": "a byte whose meaning is unknown",
+}
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A bad place."""
+
+    kind: str
+    """``missing`` or ``doubtful`` bytes, a ``dropout``, or a ``rough`` second that was read all the same."""
+    begin: float
+    end: float
+    """Seconds of the recording."""
+    seen: str
+    """What is wrong there."""
+    cost: str
+    """What of the memory it affects; empty if nothing."""
+    programs: tuple[int, ...] = ()
+    """Panel numbers of the programs it affects."""
+
+
+def marks(dumps: Iterable[Dump]) -> list[Mark]:
+    """All bad places in the dumps of one recording, in the order of time."""
+    found: list[Mark] = []
+    dumps = list(dumps)
+    for dump in dumps:
+        places = list(_bytes(dump))
+        found += places
+        for hole in dropouts(dump.trace) if dump.trace is not None else ():
+            end = hole.begin + hole.milliseconds / 1000
+            if not any(place.begin <= end and hole.begin <= place.end for place in places):
+                seen = f"the sound falls by {-hole.decibels:.0f} dB for {hole.milliseconds:.0f} ms"
+                found.append(Mark("dropout", hole.begin, end, seen, ""))
+    for second in bad_seconds(dumps):
+        if not any(mark.begin < second + 1 and second < mark.end for mark in found):
+            seen = "the waves are misshapen here; everything was read all the same"
+            found.append(Mark("rough", float(second), float(second + 1), seen, ""))
+    return sorted(found, key=lambda mark: mark.begin)
+
+
+def _bytes(dump: Dump) -> Iterator[Mark]:
+    """Places of bytes that are not sure; those of a complete dump are all proven."""
+    if dump.complete:
+        return
+    times = np.append(byte_times(dump), dump.end)
+    for first, last in _runs(dump.confidence < _SURE):
+        run = dump.confidence[first:last]
+        lost, unsure = int(np.count_nonzero(run == 0.0)), int(np.count_nonzero((run > 0.0) & (run < _SURE)))
+        parts = [_counted(lost, "not read"), _counted(unsure, "read, but not surely")]
+        names, programs = affected(range(first, last))
+        begin, end = sorted((max(float(times[first]), 0.0), max(float(times[last]), 0.0)))
+        kind = "missing" if lost else "doubtful"
+        yield Mark(kind, begin, end, ", ".join(part for part in parts if part), _listed(names), programs)
+
+
+def _counted(count: int, how: str) -> str:
+    return f"{count:,} {'byte was' if count == 1 else 'bytes were'} {how}" if count else ""
+
+
+def _runs(wanted: npt.NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
+    places = np.flatnonzero(wanted)
+    if places.size:
+        for run in np.split(places, 1 + np.flatnonzero(np.diff(places) > _NEAR_BYTES)):
+            yield int(run[0]), int(run[-1]) + 1
+
+
+def affected(places: Iterable[int]) -> tuple[list[str], tuple[int, ...]]:
+    """What stands at places of the tape image, in words, and the programs among it."""
+    names: list[str] = []
+    programs: dict[int, list[int]] = {}
+    length = PROGRAM_LENGTH[Synth.POLY800]
+    regions = layout(Synth.POLY800)
+    for place in places:
+        offset = place - len(TAPE_HEADER)
+        if offset < 0:
+            names.append("the sync bytes")
+        elif place == TAPE_IMAGE_LENGTH - 1:
+            names.append("the checksum")
+        else:
+            region = next(region for region in regions if offset < region.end)
+            if region.name == "programs":
+                index, byte = divmod(offset - region.offset, length)
+                programs.setdefault(program_number(index), []).append(byte)
+            else:
+                names.append(_MEANINGS[region.name])
+    for number, hit in programs.items():
+        whole = len(hit) == length
+        names.append(f"program {number}" if whole else f"program {number} ({_listed(parameters_in(hit))})")
+    return list(dict.fromkeys(names)), tuple(programs)
+
+
+def parameters_in(places: Iterable[int]) -> list[str]:
+    """The parameters whose bits stand in these bytes (0 to 20) of a program, in the order of the panel."""
+    bits = {8 * place + bit for place in places for bit in range(8)}
+    return [
+        row.name.replace("_", " ")
+        for row in program_parameters(Synth.POLY800)
+        if any(bits.intersection(range(first, first + count)) for first, count in row.runs)
+    ] or ["bits without a meaning"]
+
+
+def _listed(names: list[str]) -> str:
+    shown = ", ".join(names[:_MOST_NAMED])
+    return f"{shown} and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else shown
