@@ -52,6 +52,7 @@ class Beside:
     modulation_cents: float = MODULATION_CENTS
     pressure: int = 0
     tremolo: int = 0
+    celeste: int = 0
     portamento: bool = False
     portamento_time: int = 0
     portamento_from: int = -1

@@ -7,7 +7,7 @@ Open questions
 - What the main CPU makes of controllers on their way to the sub CPU.  The sub program takes few, and has no
   pedal but the sustain pedal and no portamento of a channel.
 - Controllers 91, 95, 97 and 9B, internal ones: stored where they belong and otherwise without effect here.
-- What controller 94, celeste, does: the program chooses other voices of the patch for it.
+- Which voices of a patch the program chooses for controller 94, celeste; here it is a send to slot 0.
 """
 
 from __future__ import annotations
@@ -94,6 +94,12 @@ CONTROLS: Final[dict[int, Control]] = {
         "tremolo depth", "depth of the tremolo, all at 127", change=Change.MODULATION, field="tremolo"
     ),
     CHORUS: Control("chorus depth", "share that goes to the chorus; the place is known", change=Change.SENDS),
+    CELESTE: Control(
+        "celeste depth",
+        "share that goes to the chorus, beside 93's; the program chooses other voices of the patch",
+        change=Change.SENDS,
+        field="celeste",
+    ),
     INCREMENT: Control("data increment", "one step up (RP-018)"),
     DECREMENT: Control("data decrement", "one step down (RP-018)"),
     NRPN_FINE: Control("non-registered parameter, fine", "chooses a parameter of GS"),
@@ -126,7 +132,7 @@ STORED_ONLY: Final = (0x91, 0x95, 0x97, 0x9B, PRESENT)
 UNSUPPORTED: Final = {
     2: "breath", 4: "foot", 8: "balance", 12: "effect 1", 13: "effect 2", 68: "legato", 69: "hold 2",
     70: "sound variation", 71: "resonance", 79: "sound controller 10", 88: "high resolution velocity",
-    CELESTE: "celeste depth", 95: "phaser depth", LOCAL: "local control",
+    95: "phaser depth", LOCAL: "local control",
 }  # fmt: skip
 
 

@@ -57,11 +57,12 @@ def place(part: int, heard: Heard, mine: Beside, master: Master) -> Fields:
 
 
 def sends(part: int, heard: Heard, mine: Beside, master: Master) -> Fields:
-    """What the depths of the effects decide."""
-    del part, mine, master
+    """What the depths of the effects decide; chorus and celeste go to the same effect."""
+    del part, master
+    chorus, celeste = (min(depth / laws.HIGHEST, 1.0) for depth in (heard.controller_5d, mine.celeste))
     return {
         "reverb": min(heard.controller_5b / laws.HIGHEST, 1.0),
-        "chorus": min(heard.controller_5d / laws.HIGHEST, 1.0),
+        "chorus": chorus + (1 - chorus) * celeste,
     }
 
 
