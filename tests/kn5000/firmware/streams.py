@@ -8,7 +8,6 @@ They agree in every word of every stroke, where nothing glides. Left out, as it 
 * which voice is taken, and the words of LFOs, which stay with a voice from stroke to stroke
 * when voices that fell silent are given back
 * words of releases, which depend on the level that the envelope has reached: milliseconds lie between both
-* in a part with portamento the pitch: the firmware has none
 """
 
 from __future__ import annotations

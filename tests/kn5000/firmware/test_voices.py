@@ -10,6 +10,7 @@ from tests.kn5000.firmware.engine_words import LoggedEngine, Told, voices_of, wi
 from tests.kn5000.firmware.sub_machine import SubMachine, fresh_machine
 
 from luthier.kn5000.engine import Engine
+from luthier.kn5000.parts.laws import portamento_seconds
 from luthier.kn5000.tone_generator.registers import (
     KeyState,
     Register,
@@ -189,7 +190,7 @@ def test_a_vibrato_that_waits_comes_in(machine: SubMachine) -> None:
     depths = []
     for _ in range(600):
         before = len(machine.tones.writes)
-        machine.call("SWELL_VIBRATOS")
+        machine.call("MOVE_VOICES")
         told.take(machine.tones.writes[before:])
         depths.append(told.lfos(0)[1])
     strike = Engine().sounds.sound(73).strikes(72, 100)[0]
@@ -200,3 +201,27 @@ def test_a_vibrato_that_waits_comes_in(machine: SubMachine) -> None:
 def test_messages_to_parts_that_do_not_exist_do_nothing(machine: SubMachine) -> None:
     for message in ((0x90, 26, 60, 100), (0xB0, 200, 7, 0), (0xC0, 26, 1, 0, 0), (0xE0, 26, 0, 0)):
         assert machine.midi(*message) == []
+
+
+def test_a_key_glides_from_the_last_one(machine: SubMachine) -> None:
+    """In a straight line of semitones, in the time of controller 5; the stroke's words are the engine's."""
+    logged, time = LoggedEngine(), 60
+    for number, value in ((5, time), (65, 127)):
+        machine.midi(0xB0, 0, number, value)
+        logged.engine.control(0, number, value)
+    for key in (48, 60):
+        theirs = logged.after(logged.engine.note_on, 0, key, 100)
+        ours = machine.midi(0x90, 0, key, 100)
+        assert starts(ours) == starts(theirs)
+    place, pitches = machine.symbol("TICKS"), []
+    start = machine.memory.read(place, 2)
+    for tick in range(1, 120):
+        machine.memory.write(place, 2, start + tick)
+        before = len(machine.tones.writes)
+        machine.call("MOVE_VOICES")
+        pitches += [word for chosen, word in machine.tones.writes[before:] if chosen >> 6 == Register.PITCH]
+    # Half of the way in half of the time, and then there.
+    ticks = round(portamento_seconds(time) / 2.048e-3)
+    assert len(pitches) == ticks and pitches == sorted(pitches)
+    assert abs(pitches[ticks // 2] - (54 * 256 + 128)) < 256
+    assert pitches[-1] == 60 * 256 + 128

@@ -15,7 +15,7 @@ and nothing was copied from them.  Where a word needs the tone database of a ROM
 instead: :mod:`tone_tables`.
 
 What it does not do
-- portamento, sostenuto and soft pedal, mono, envelope times, brightness, scales, and settings of single drums
+- sostenuto and soft pedal, mono, portamento from a key, envelope times, brightness, scales, settings of drums
 - pools and quotas of voices: a free voice, else the oldest that was let go
 - a stroke is ended by its key up at once; the engine lets it sound for 10 ms at least
 - queries for sound names (2B) and settings of all channels (2C) empty the DSP ring

@@ -2,8 +2,8 @@
 ;
 ; Messages are `status channel data..` (facts 2.7; luthier.kn5000.transport.midi_messages).  A part's record has 287
 ; bytes at 041368 (facts, C17); fields up to 17h are where the instrument has them, those from 40h on are ours.
-; What controllers do: luthier.kn5000.parts.  Not here, though the engine has them: portamento, sostenuto, soft pedal,
-; mono, times and brightness (72 to 78), scales, master tuning, settings of single drums.
+; What controllers do: luthier.kn5000.parts.  Not here, though the engine has them: sostenuto, soft pedal, mono,
+; portamento from a key (84), times and brightness (72 to 78), scales, master tuning, settings of single drums.
 
 MIDI_COUNT_AT_START equ 0x27E7  ; the ring's count as the main loop last met it
 PARTS           equ 0x041368
@@ -31,6 +31,10 @@ PART_ATTENUATION equ 0x48       ; long: steps of register 03 by volume and expre
 PART_PITCH      equ 0x4C        ; word, signed: bend and tuning, 1/256 semitone
 PART_SWING      equ 0x4E        ; word: vibrato by wheel and pressure, units of register 07 with 8 bits behind the point
 PART_TONE       equ 0x50        ; long: its tone or kit
+PART_GLIDES     equ 0x54        ; not 0: new keys glide from the last one (controller 65)
+PART_GLIDE_TIME equ 0x55        ; controller 5
+PART_LAST_KEY   equ 0x56        ; FF none
+PART_GLIDE      equ 0x58        ; the glide of the last key, see sub_voices.asm
 
 ; Which words of sounding voices a change touches.
 FOLLOW_LEVEL    equ 0
@@ -212,6 +216,8 @@ MIDI_STATUS_CTRLCHANGE:
 CONTROLLERS:
           db 0x01, 0
           dl VOICE_CC_MODWHEEL
+          db 0x05, 0
+          dl VOICE_CC_GLIDE_TIME
           db 0x06, 0
           dl VOICE_CC_DATA
           db 0x07, 0
@@ -222,6 +228,8 @@ CONTROLLERS:
           dl VOICE_CC_EXPRESSION
           db 0x40, 0
           dl VOICE_CC_SUSTAIN
+          db 0x41, 0
+          dl VOICE_CC_GLIDE
           db 0x5B, 0
           dl VOICE_CC_REVERB
           db 0x5D, 0
@@ -308,6 +316,14 @@ VOICE_CC_SUSTAIN:
 .down:    set 0, (XIY + PART_FLAGS)
           ret
 
+VOICE_CC_GLIDE_TIME:
+          ld (XIY + PART_GLIDE_TIME), A
+          ret
+VOICE_CC_GLIDE:
+          and A, 0x40
+          ld (XIY + PART_GLIDES), A
+          ret
+
 VOICE_CC_RPN_FINE:
           ld (XIY + PART_RPN), A
           ret
@@ -346,6 +362,7 @@ VOICE_CC_ALL_OFF:
 VOICE_CC_RESET:
           ld (XIY + PART_MODULATION), 0
           ld (XIY + PART_PRESSURE), 0
+          ld (XIY + PART_GLIDES), 0
           ld (XIY + PART_EXPRESSION), 127
           ldw (XIY + PART_BEND), 0x2000
           ldw (XIY + PART_RPN), 0x7F7F
@@ -375,6 +392,7 @@ INIT_PARTS:
           ld (XIY + PART_BEND_RANGE), 2
           ldw (XIY + PART_BEND), 0x2000
           ldw (XIY + PART_RPN), 0x7F7F
+          ld (XIY + PART_LAST_KEY), 0xFF
           cp D, DRUM_PART
           jr NZ, .tone
           ld (XIY + PART_DRUMS), 1

@@ -187,7 +187,7 @@ AUDIO_PROCESS_FINAL:
           cp WA, (LAST_TICK)
           ret Z
           ld (LAST_TICK), WA
-          calr SWELL_VIBRATOS
+          calr MOVE_VOICES
           jp VOICE_MANAGER_POLLBANK
 
 ; An E2 is answered with an E1 (listing, 0x020FBC).

@@ -39,6 +39,10 @@ NOW_PITCH       equ 38
 NOW_SENDS       equ 40
 NOW_RATE        equ 42          ; of registers 15 and 07: these stay with the voice from stroke to stroke
 NOW_DEPTH       equ 44
+VOICE_GLIDE     equ 46          ; a glide, six bytes:
+GLIDE_OFFSET    equ 0           ; word, signed: where it begins, 1/256 semitone from the key
+GLIDE_TICKS     equ 2           ; word: how long it takes; 0: there is none
+GLIDE_START     equ 4           ; word: the tick it began
 
 SWELL           equ 146         ; ticks of 2.048 ms
 SWELL_GRAIN     equ 11          ; and in steps of 23 ms
@@ -59,6 +63,7 @@ VOICE_NOTEON:
           ld XIX, (XIY + PART_TONE)
           bit 0, (XIY + PART_DRUMS)
           jr NZ, .drum
+          calr BEGIN_GLIDE
           ld B, (XIX + TONE_LAYERS)
           ld XHL, XIX
           add XHL, TONE_HEADER
@@ -74,7 +79,8 @@ VOICE_NOTEON:
           ret
 
 ; A drum: the kit's table has its place for each key.
-.drum:    ld A, E
+.drum:    ldw (STROKE_GLIDE + GLIDE_TICKS), 0
+          ld A, E
           extz WA
           extz XWA
           add XWA, XWA
@@ -173,6 +179,10 @@ BEGIN_VOICE:
           ld WA, (XIX + TONE_WAIT)
           ld (XIZ + VOICE_WAIT), WA
           ld (XIZ + VOICE_RAMP), 0
+          ld XWA, (STROKE_GLIDE)
+          ld (XIZ + VOICE_GLIDE), XWA
+          ld WA, (STROKE_GLIDE + GLIDE_START)
+          ld (XIZ + VOICE_GLIDE + GLIDE_START), WA
           push XHL
           push XIX
           push XIY
@@ -194,6 +204,56 @@ BEGIN_VOICE:
           ldw (STRUCTURE), KEY_WORD
           ret
 KEY_WORD  equ 0xF000
+
+; The glide of a stroke: from the last key of the part XIY, or where its glide has come to, to the new key.  Keeps XIX.
+BEGIN_GLIDE:
+          ldw (STROKE_GLIDE + GLIDE_TICKS), 0
+          cp (XIY + PART_GLIDES), 0
+          jr Z, .keep
+          cp (XIY + PART_LAST_KEY), 0xFF
+          jr Z, .keep
+          ld XDE, XIY
+          add XDE, PART_GLIDE
+          calr GLIDE_REST
+          ld C, (XIY + PART_LAST_KEY)
+          sub C, (STROKE_KEY)
+          exts BC
+          sll 8, BC
+          add WA, BC
+          ld (STROKE_GLIDE + GLIDE_OFFSET), WA
+          ld A, (XIY + PART_GLIDE_TIME)
+          extz WA
+          extz XWA
+          add XWA, XWA
+          add XWA, GLIDE_TABLE
+          ld WA, (XWA)
+          ld (STROKE_GLIDE + GLIDE_TICKS), WA
+          ld WA, (TICKS)
+          ld (STROKE_GLIDE + GLIDE_START), WA
+.keep:    ld A, (STROKE_KEY)
+          ld (XIY + PART_LAST_KEY), A
+          ld XWA, (STROKE_GLIDE)
+          ld (XIY + PART_GLIDE), XWA
+          ld WA, (STROKE_GLIDE + GLIDE_START)
+          ld (XIY + PART_GLIDE + GLIDE_START), WA
+          ret
+
+; What is left of the glide at XDE, in WA: a straight line to none.  Uses BC and XDE.
+GLIDE_REST:
+          ld BC, (XDE + GLIDE_TICKS)
+          cp BC, 0
+          jr Z, .none
+          ld WA, (TICKS)
+          sub WA, (XDE + GLIDE_START)
+          sub BC, WA
+          jr ULE, .none
+          ld WA, (XDE + GLIDE_OFFSET)
+          muls XWA, BC
+          ld BC, (XDE + GLIDE_TICKS)
+          divs XWA, BC
+          ret
+.none:    ld WA, 0
+          ret
 
 ; The best voice to take.  Out: XIZ.  Keeps XHL, XIX, XIY.
 VOICE_ALLOCATE:
@@ -489,12 +549,27 @@ FOLLOW_VIBRATO_WORDS:
           ld DE, 0x01C0
           jr WRITE_WORD
 
-; Every tick: vibratos that wait, and those that come in.
-SWELL_VIBRATOS:
+; Every tick: glides, vibratos that wait, and those that come in.
+MOVE_VOICES:
           ld XIZ, VOICES
           ld C, VOICE_COUNT
 .voice:   cp (XIZ + VOICE_STATE), VOICE_FREE
           jr Z, .next
+          cpw (XIZ + VOICE_GLIDE + GLIDE_TICKS), 0
+          jr Z, .vibrato
+          push BC
+          ld A, (XIZ + VOICE_PART)
+          calr PART_AT
+          ld B, 1 << FOLLOW_PITCH
+          calr FOLLOW
+          ld XDE, XIZ
+          add XDE, VOICE_GLIDE
+          calr GLIDE_REST
+          pop BC
+          cp WA, 0
+          jr NZ, .vibrato
+          ldw (XIZ + VOICE_GLIDE + GLIDE_TICKS), 0    ; it has arrived
+.vibrato:
           cpw (XIZ + VOICE_WAIT), 0
           jr Z, .next
           cpw (XIZ + VOICE_WAIT), 1
@@ -659,3 +734,4 @@ INIT_VOICES:
 STROKE_KEY      equ VARIABLES + 0x20
 STROKE_PART     equ VARIABLES + 0x21
 STROKE_VELOCITY equ VARIABLES + 0x22
+STROKE_GLIDE    equ VARIABLES + 0x24

@@ -107,10 +107,15 @@ CALC_PAN: ld A, (XIY + PART_PAN)
           add WA, 0x40
           ret
 
-; Register 10: key, bend and tuning, kept within 15 bits (listing, Pitch_Saturate_15bit).
+; Register 10: key, bend, tuning and glide, kept within 15 bits (listing, Pitch_Saturate_15bit).
 CALC_PITCH:
-          ld WA, (XIY + PART_PITCH)
+          ld XDE, XIZ
+          add XDE, VOICE_GLIDE
+          calr GLIDE_REST
           exts XWA
+          ld BC, (XIY + PART_PITCH)
+          exts XBC
+          add XWA, XBC
           ld BC, (XIZ + VOICE_PITCH)
           extz XBC
           add XWA, XBC

@@ -203,6 +203,11 @@ def _laws(writer: _Writer) -> None:
     pans = [_fixed(part_laws.position(value), 13) for value in range(_VALUES)]
     writer.put("PAN_TABLE", struct.pack(f"<{_VALUES}h", *pans))
     swings = [_swing(value / _LOUDEST * part_laws.MODULATION_CENTS) for value in range(_VALUES)]
+    glides = [round(part_laws.portamento_seconds(value) / _TICK) for value in range(_VALUES)]
+    writer.put(
+        "GLIDE_TABLE",
+        struct.pack(f"<{_VALUES}H", *(max(glide, int(n > 0)) for n, glide in enumerate(glides))),
+    )
     writer.put("SWING_TABLE", struct.pack(f"<{_VALUES}H", *swings))
     whole = laws.SILENT_TARGET / laws.TARGET_STEPS * laws.OCTAVE
     ways = [
