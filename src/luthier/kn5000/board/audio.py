@@ -1,7 +1,8 @@
 """What is heard: the tone generator behind its register writes, effects, and samples for the DAC.
 
 A follower of the schedule.  Writes come with the sample at which they were made and wait; stretches of sound
-are rendered behind the processors, each write at its sample, so that nothing depends on when it is rendered.
+are rendered behind the processors, each write at its sample, so that nothing depends on when it is rendered:
+a thread of its own does it while the processors go on.  Whoever looks at the generator waits for it.
 
 Effects: what the effect chips are sent is decoded (:mod:`luthier.kn5000.board.dsp_lines`), but nothing here
 executes their programs.  What the generator sends them comes back through effects of our own (modelled,
@@ -14,7 +15,10 @@ Open questions
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from operator import itemgetter
 from typing import Any, Final, Protocol
 
 import numpy as np
@@ -25,6 +29,9 @@ from luthier.kn5000.tone_generator import laws, state
 from luthier.kn5000.tone_generator.device import ToneGenerator
 
 Samples = npt.NDArray[np.float32]
+
+#: Sample, latch, data.
+_Write = tuple[int, int, int]
 
 RATE: Final = laws.RATE
 #: Sound that nobody fetched is kept so long, in samples: ten minutes.
@@ -51,47 +58,72 @@ class Audio:
         self.generator = generator
         self.effects = effects
         self._now = now
-        self._waiting: list[tuple[int, int, int]] = []
+        self._waiting: list[_Write] = []
+        self._thread = ThreadPoolExecutor(1, "sound")
+        self._under_way: Future[None] | None = None
+        #: All samples before are rendered, or under way.
+        self._told = generator.time
         self._made: list[Samples] = []
         self._kept = 0
         self.dropped = 0
         """Samples that nobody fetched in time."""
         self._lanes = np.zeros((_LONGEST_PIECE, state.OUTPUTS), np.float32)
         self.on_rendered: Callable[[], None] = lambda: None
+        self.is_watched: Callable[[], bool] = lambda: False
+        """Whether somebody looks at the generator's state, which then has to be that of now."""
 
     def write(self, latch: int, data: int) -> None:
         """A register is written now."""
-        self._waiting.append((max(self._now(), self.generator.time), latch, data))
+        self._waiting.append((max(self._now(), self._told), latch, data))
 
     def status(self, latch: int) -> int:
         """What the status port reads with a latch, of the samples rendered so far."""
+        self._wait()
         self.generator.write_latch(latch)
         return self.generator.read_status()
 
     def settle(self) -> None:
         """Come to this moment if anything can have changed since what was rendered last."""
         now = self._now()
-        if self._waiting or now - self.generator.time >= state.CONTROL:
+        if self._waiting or now - self._told >= state.CONTROL:
             self.render_to(now)
 
     def render_to(self, sample: int) -> None:
         """Render all samples before ``sample``, with the writes up to it."""
-        writes, self._waiting = self._waiting, []
-        for place, write in enumerate(writes):
-            if write[0] > sample:
-                self._waiting = writes[place:]
-                break
-            self._render(write[0])
-            self.generator.write(write[1], write[2])
-        self._render(sample)
+        self._wait()
+        self._perform(self._due(sample), sample)
 
     def follow(self, sample: int) -> None:
-        """The same, for the schedule."""
-        self.render_to(sample)
-        self.on_rendered()
+        """The same, for the schedule: beside the processors, unless somebody watches."""
+        if self.is_watched():
+            self.render_to(sample)
+            self.on_rendered()
+        else:
+            self._wait()
+            self._under_way = self._thread.submit(self._perform, self._due(sample), sample)
+
+    def _wait(self) -> None:
+        """Until nothing is under way."""
+        if self._under_way is not None:
+            under_way, self._under_way = self._under_way, None
+            under_way.result()
+
+    def _due(self, sample: int) -> list[_Write]:
+        """The writes up to a sample, which wait no longer."""
+        count = bisect_right(self._waiting, sample, key=itemgetter(0))
+        due, self._waiting = self._waiting[:count], self._waiting[count:]
+        self._told = max(self._told, sample)
+        return due
+
+    def _perform(self, writes: list[_Write], sample: int) -> None:
+        for time, latch, data in writes:
+            self._render(time)
+            self.generator.write(latch, data)
+        self._render(sample)
 
     def take(self) -> Samples:
         """What was rendered since last asked: float32 (n, 2), left and right, 1.0 full scale."""
+        self._wait()
         made, self._made, self._kept = self._made, [], 0
         return np.concatenate(made) if made else np.zeros((0, 2), np.float32)
 
@@ -115,6 +147,7 @@ class Audio:
 
     def snapshot(self) -> Any:
         """Generator, effects, and the writes that wait; not the sound that waits to be fetched."""
+        self._wait()
         effects = None if self.effects is None else Memento(self.effects)
         return self.generator.snapshot(), effects, list(self._waiting)
 
@@ -123,8 +156,10 @@ class Audio:
 
         Effects of another board's snapshot begin in silence: their state is that of the very objects.
         """
+        self._wait()
         generator, effects, waiting = taken
         self.generator.restore(generator)
+        self._told = self.generator.time
         if effects is not None and effects.root is self.effects:
             effects.put_back()
         elif self.effects is not None:

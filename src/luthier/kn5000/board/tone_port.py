@@ -59,6 +59,7 @@ class TonePort:
         self.observe: Callable[[int, int], None] | None = None
         """Told latch and data of every register written."""
         audio.on_rendered = self._serve
+        audio.is_watched = self._is_watched
 
     def map(self) -> None:
         """Serve what can be read; the region is mapped by the board."""
@@ -101,6 +102,9 @@ class TonePort:
     @staticmethod
     def _is_status(latch: int) -> bool:
         return latch < BITMAPS or LEVELS <= latch < LEVELS + VOICES
+
+    def _is_watched(self) -> bool:
+        return self._is_status(self._chosen)
 
     def _status(self) -> int:
         return self._audio.status(self._chosen) if self._is_status(self._chosen) else 0
