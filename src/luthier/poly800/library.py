@@ -141,6 +141,16 @@ def converted_for(bank: Bank, kind: BankFormat, synth: Synth | None = None) -> t
     return convert(bank, synth)
 
 
+def as_file(
+    bank: Bank, suffix: str, synth: Synth | None = None
+) -> tuple[bytes, BankFormat, Synth, list[Loss]]:
+    """The file with that suffix (``.syx``) for ``synth``: bytes, format, whose bank it is, what was lost."""
+    target = bank if synth is None else convert(bank, synth)[0]
+    kind = output_format(Path(f"bank{suffix}"), None, target)
+    converted, losses = converted_for(bank, kind, synth)
+    return kind.write_as([converted], suffix), kind, converted.synth, losses
+
+
 def save(banks: list[Bank], path: Path, kind: BankFormat, *, force: bool = False) -> None:
     """Write the banks to ``path`` in one step; raises InputError if the format cannot hold them."""
     refuse_to_overwrite(path, force)
