@@ -1,7 +1,7 @@
 """A real server and a real browser: the bench as its user has it.
 
-``served`` is a server of its own for each module of tests, ``page`` a fresh tab in Chromium.  Whatever the page
-asks of any other address, and every error it reports, fails the test.  Skipped, with the reason, where
+``served`` is a server of its own for each module of tests, ``page`` a fresh tab in Chromium.  Whatever the
+page asks of any other address, and every error it reports, fails the test.  Skipped, with the reason, where
 Playwright or Chromium is missing.
 """
 
@@ -91,9 +91,11 @@ def tab(chromium: Any, served: Served, **options: Any) -> Iterator[Any]:
     # What the server refuses on purpose appears in the console too; errors of scripts come as weberror.
     page.on(
         "console",
-        lambda line: errors.append(line.text)
-        if line.type == "error" and "Failed to load resource" not in line.text
-        else None,
+        lambda line: (
+            errors.append(line.text)
+            if line.type == "error" and "Failed to load resource" not in line.text
+            else None
+        ),
     )
     try:
         yield page

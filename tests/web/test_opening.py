@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.web.browser import Served, drop
 
 from luthier.cli import app
-from tests.web.browser import Served, drop
 
 
 def luthier(*arguments: object) -> None:

@@ -26,7 +26,8 @@ LARGEST_TOGETHER: Final = 8 << 30
 #: Bytes that are written to the disk at once.
 _PIECE: Final = 1 << 20
 _DEEPEST: Final = 12
-_LONGEST_NAME: Final = 120
+#: Letters of a name; file systems take 255 bytes, and a letter may have four.
+_LONGEST_NAME: Final = 60
 _ODD = re.compile(r"[^\w .#+()\[\]-]+")
 
 

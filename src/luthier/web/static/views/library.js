@@ -1,6 +1,6 @@
 // The library: what was kept, found as one types, looked at, changed, undone.
 
-import { api, el, go, job, keys, news, say } from "/static/app.js";
+import { api, el, job, keys, news, say } from "/static/app.js";
 import { panel } from "/static/item_panel.js";
 import { builder } from "/static/query_builder.js";
 import { rows } from "/static/rows.js";
@@ -67,8 +67,8 @@ function results(arrived) {
 /** Keep files in the library, a hundred at a time; how many items came of them. */
 async function keepAll(files) {
   const sums = { files: 0, added: 0, known: 0, unknown: [], damaged: [] };
-  const shown = card(`Adding ${files.length} files`, () => (stopped = true));
   let stopped = false;
+  const shown = card(`Adding ${files.length} files`, () => (stopped = true));
   try {
     for (let first = 0; first < files.length && !stopped; first += AT_ONCE) {
       const some = files.slice(first, first + AT_ONCE);
@@ -167,9 +167,9 @@ export const view = {
       caret = Math.min(Math.max(row, 0), found.total - 1);
       list.element.setAttribute("aria-activedescendant", `row-${caret}`);
       list.show(caret);
-      tools();
       const item = found.at(caret);
       if (item) look(item.id);
+      tools();
     }
 
     list.element.addEventListener("keydown", (event) => {
@@ -196,7 +196,7 @@ export const view = {
     async function act(path, document, said) {
       try {
         const answer = await api.post(`library/${path}`, document);
-        if (said) say(typeof said === "function" ? said(answer) : said, { undo: path === "change" ? undo : undefined });
+        if (said) say(typeof said === "function" ? said(answer) : said, path === "change" ? { undo } : {});
         return answer;
       } catch (error) {
         trouble(error);
