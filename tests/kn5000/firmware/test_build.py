@@ -46,6 +46,10 @@ def test_files_have_the_names_and_sizes_that_mame_wants() -> None:
         "kn5000_custom_data_rom.ic19": 1_048_576,
         "kn5000_subprogram_v142_compressed.rom": 93_203,
         "kn5000_rhythm_data_rom.ic14": 4_194_304,
+        "kn5000_waveform_rom.ic304": 4_194_304,
+        "kn5000_waveform_rom.ic305": 4_194_304,
+        "kn5000_waveform_rom.ic306": 4_194_304,
+        "kn5000_waveform_rom.ic307": 4_194_304,
     }
 
 

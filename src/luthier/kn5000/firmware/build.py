@@ -9,7 +9,7 @@ What goes where (facts 2.4, tlcs900 section 1):
 * table ROM: the payload as it is at 800000, the tone tables at 830000; two chips with alternate 16-bit words
 * custom flash: the payload packed at 3E0000
 * boot ROM of the sub CPU
-* wave ROMs: the built-in recordings, where they are asked for
+* wave ROMs: the built-in recordings; of the set they are left out, as the board has them with their roots
 
 Each ROM with a program holds one long word that makes the sum of all its long words FFFFFFFF, for the
 self test.
@@ -33,6 +33,7 @@ from luthier.kn5000.board.roms.rom_set import (
     RHYTHM_SIZE,
     SUB_BOOT_SIZE,
     TABLE_SIZE,
+    WAVE_CHIPS,
     RomSet,
 )
 from luthier.kn5000.compression import pack
@@ -94,6 +95,17 @@ def built() -> Firmware:
     return Firmware(roms, {MAIN: main, SUB_BOOT: boot, SUB_PAYLOAD: program}, packed)
 
 
+def wave_images() -> dict[str, bytes]:
+    """The built-in recordings as the four wave ROMs, by file name; the board does not need them."""
+    from luthier.kn5000.waves import bank
+
+    made = bank.images(bank.built_in_bank())
+    return {
+        f"kn5000_waveform_rom.{chip.lower()}": image.data
+        for chip, image in zip(WAVE_CHIPS, made, strict=True)
+    }
+
+
 def images() -> dict[str, bytes]:
     """Every image by its file name in a ROM folder."""
     firmware = built()
@@ -108,6 +120,7 @@ def images() -> dict[str, bytes]:
         "kn5000_custom_data_rom.ic19": roms.custom,
         "kn5000_subprogram_v142_compressed.rom": firmware.packed.ljust(_MAME_PACKED, bytes([_EMPTY])),
         "kn5000_rhythm_data_rom.ic14": roms.rhythm,
+        **wave_images(),
     }
 
 
