@@ -18,6 +18,7 @@ from benchmarks import (
     h8s_speed,
     kaoss,
     kaoss_sandbox,
+    kn5000_board,
     kn5000_effects,
     kn5000_effects_hour,
     kn5000_engine,
@@ -50,6 +51,7 @@ BENCHMARKS: dict[str, Callable[[int, int], Iterator[Figure]]] = {
     kn5000_engine.NAME: lambda _jobs, _seeds: kn5000_engine.measure(),
     kn5000_effects.NAME: lambda _jobs, _seeds: kn5000_effects.measure(),
     kn5000_effects_hour.NAME: lambda jobs, _seeds: kn5000_effects_hour.measure(jobs),
+    kn5000_board.NAME: lambda _jobs, _seeds: kn5000_board.measure(),
     kn5000_slots.NAME: lambda _jobs, _seeds: kn5000_slots.measure(),
     poly800_voice.NAME: lambda _jobs, _seeds: poly800_voice.measure(),
 }
