@@ -7,7 +7,7 @@ from tests.kn5000.firmware.sub_machine import SubMachine, fresh_machine
 
 from luthier.kn5000.dsp_ports.events import Event, Kind
 from luthier.kn5000.firmware import main_data
-from luthier.kn5000.slots import presets
+from luthier.kn5000.slots import layout, presets
 from luthier.kn5000.slots.control import EffectControl
 from luthier.kn5000.slots.log import events_of
 from luthier.kn5000.slots.own_source import own_source
@@ -115,3 +115,11 @@ def test_a_chip_that_is_never_ready_is_given_up(machine: SubMachine) -> None:
     finally:
         del machine.registers.read
     assert machine.memory.read(machine.symbol("DSP1_ABSENT"), 1) == 1
+
+
+def test_a_slot_with_more_parameters_than_it_has_room_for_ends(machine: SubMachine) -> None:
+    message = bytearray(configuration(0, 5, (30, 6, 0, 84, 75)))
+    message[8 + 2 * layout.COUNT : 8 + 2 * layout.COUNT + 2] = b"\xff\xff"
+    events = send(machine, bytes(message))
+    # Program, numbers and link once; of 17 parameters the volume comes last.
+    assert sum(event == (Kind.DATA, 0, 0x60) for event in events) == 1 + 3 + 17

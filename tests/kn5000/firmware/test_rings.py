@@ -6,9 +6,14 @@ import random
 
 from tests.kn5000.firmware.sub_machine import fresh_machine
 
+from luthier.kn5000.firmware.build import SUB_PAYLOAD, built
+from luthier.kn5000.firmware.tone_tables import BASE
 from luthier.kn5000.transport import dsp_stream, sub_ram
 from luthier.kn5000.transport.ring import DSP_RING, MIDI_RING, Ring
 from luthier.kn5000.transport.sub_ram import SubRam
+
+#: Where the payload's code begins, behind its table of handlers.
+CODE = 0xF500
 
 
 def test_packets_of_handler_0_end_up_in_the_ring_as_documented() -> None:
@@ -70,3 +75,22 @@ def test_control_messages_set_touch_and_relay() -> None:
     assert machine.memory.read(sub_ram.RELAY_ENABLED, 1) == 1
     machine.packet("AUDIO_CMDHANDLER_A0_BF", bytes([0x01, 10]))
     assert machine.memory.read(sub_ram.TONE_GENERATOR_MODE, 1) == 3
+
+
+def test_random_bytes_neither_hang_it_nor_reach_its_code() -> None:
+    machine, chance, program = fresh_machine(), random.Random(3), built().programs[SUB_PAYLOAD]
+    tables = machine.bytes_at(BASE, 0x5000)
+    code = machine.bytes_at(CODE, program.end - CODE)
+    for _ in range(400):
+        status = chance.choice((0x80, 0x90, 0x90, 0xB0, 0xB0, 0xC0, 0xD0, 0xE0, 0xF0, chance.randrange(256)))
+        machine.midi(status, chance.randrange(28), *chance.randbytes(chance.randint(0, 5)))
+    for _ in range(60):
+        machine.packet(
+            "AUDIO_CMDHANDLER_60_7F", bytes([0x2D, 0, chance.randrange(16)]) + chance.randbytes(29)
+        )
+        machine.call("AUDIO_PROCESS_DSP")
+    assert machine.bytes_at(BASE, 0x5000) == tables
+    assert machine.bytes_at(CODE, program.end - CODE) == code
+    # And it still plays.
+    machine.call("CLEAR_RINGS")
+    assert machine.midi(0x90, 0, 60, 100)

@@ -27,6 +27,7 @@ FIRST_SLOT_SELECTOR equ 0x0A
 PRESET_SELECTOR equ 0x09
 FULL            equ 0xFF
 MUTED_UNITS     equ 20          ; of half a tick
+MOST_PARAMETERS equ 17
 FIRST_CELL      equ 0x20
 SECOND_UNIT     equ 0x80        ; cells of slot 1 lie behind those of slot 0
 
@@ -210,6 +211,8 @@ PARAMETER_PLACE:
 NEXT_PARAMETER:
           inc 1, (PARAMETER)
           ld A, (PARAMETER)
+          cp A, MOST_PARAMETERS
+          ret NC
           extz WA
           cp WA, (XIX + SLOT_PARAMETER_COUNT)
           ret

@@ -128,6 +128,8 @@ MIDI_STATUS_NOTEON:
           ld D, (XIX + 1)             ; part
           ld E, (XIX + 2)             ; key
           ld C, (XIX + 3)             ; velocity
+          and E, 0x7F                 ; tables have 128 places
+          and C, 0x7F
           cp C, 0
           jp Z, VOICE_NOTEOFF
           jp VOICE_NOTEON
@@ -159,6 +161,7 @@ MIDI_STATUS_CHANPRESSURE:
           calr FIND_PART
           ret C
           ld A, (XIX + 3)
+          and A, 0x7F
           ld (XIY + PART_PRESSURE), A
           jrl SWING
 
@@ -166,9 +169,11 @@ MIDI_STATUS_PITCHBEND:
           calr FIND_PART
           ret C
           ld A, (XIX + 3)
+          and A, 0x7F
           extz WA
           sll 7, WA
           ld C, (XIX + 2)
+          and C, 0x7F
           extz BC
           or WA, BC
           ld (XIY + PART_BEND), WA
@@ -204,6 +209,9 @@ MIDI_STATUS_CTRLCHANGE:
           ld A, (XIX + 3)             ; value
           ld XHL, CONTROLLERS
           ld C, (XIX + 2)
+          bit 7, C                    ; the machine's own take eight bits
+          jr NZ, .look
+          and A, 0x7F
 .look:    cp C, (XHL)
           jr Z, .found
           inc 6, XHL
