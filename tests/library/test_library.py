@@ -308,3 +308,20 @@ def test_a_program_killed_in_the_middle_loses_no_whole_step(library: Library) ->
     assert added % 7 == 0 and added >= 21 * 7
     (checked,) = library.connection.execute("PRAGMA integrity_check").fetchone()
     assert checked == "ok"
+
+
+def test_what_is_written_beside_other_programs_that_come_and_go_is_there(tmp_path: Path) -> None:
+    path = tmp_path / "busy.luthier"
+    imports = "from pathlib import Path; from luthier.library.store import Library"
+    count = f"{imports}; print(Library(Path({str(path)!r})).count)"
+    with Library(path) as kept:
+        for number in range(1, 3):
+            # A second connection of this program comes and goes, and then another program does.
+            Library(path).close()
+            said = subprocess.run([sys.executable, "-c", count], capture_output=True, text=True, check=True)
+            assert int(said.stdout) == number - 1
+            with Library(path) as other, other.step("add") as step:
+                other.add(step, [Entry("patch", "poly800", f"sound {number}", bytes(21))])
+        assert kept.count == 2
+    with Library(path) as again:
+        assert again.count == 2

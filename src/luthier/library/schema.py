@@ -63,8 +63,8 @@ def connect(path: Path, *, create: bool = True) -> sqlite3.Connection:
     existed = path.exists() and path.stat().st_size > 0
     if not existed and not create:
         raise InputError("no library is there", where=str(path), remedy="add something to it first")
-    if existed and not path.read_bytes()[:16].startswith(b"SQLite format 3\0"):
-        raise InputError("is no library", where=str(path), remedy="name another file with --library")
+    # The file is never opened beside SQLite: closing it would drop the locks of this program's other
+    # connections, and another program would take the log of changes for its own and remove it.
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         connection = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
@@ -74,6 +74,10 @@ def connect(path: Path, *, create: bool = True) -> sqlite3.Connection:
             connection.close()
             raise
     except (sqlite3.Error, OSError) as error:
+        if "not a database" in str(error):
+            raise InputError(
+                "is no library", where=str(path), remedy="name another file with --library"
+            ) from error
         raise failure(path, error) from error
     return connection
 
