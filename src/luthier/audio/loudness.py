@@ -118,6 +118,12 @@ class LoudnessMeter:
             seconds=self._frames / self.rate,
         )
 
+    def now(self) -> tuple[float, float]:
+        """Momentary and short-term loudness now: LUFS of the last 400 ms and 3 s, or of what there is."""
+        steps = np.array(self._steps[-_SHORT_TERM:])
+        means = [steps[-length:].mean() if len(steps) else 0.0 for length in (_MOMENTARY, _SHORT_TERM)]
+        return _level(float(means[0])), _level(float(means[1]))
+
     def _frame(self, step: int) -> int:
         return int(step * self.rate // _STEPS)
 

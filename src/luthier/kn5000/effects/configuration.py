@@ -22,10 +22,12 @@ from typing import Final
 from luthier.errors import InputError
 from luthier.kn5000.effect_catalogue import loading
 from luthier.kn5000.effects import panel
+from luthier.kn5000.effects.effect import Chain
 from luthier.kn5000.effects.macros import NOTHING, Choice
 from luthier.kn5000.effects.named import NAMES, effect
 from luthier.kn5000.effects.rack import SLOTS, Rack, fits
 from luthier.kn5000.slots import layout, settings
+from luthier.kn5000.slots.presets import Record
 from luthier.kn5000.slots.settings import Then
 from luthier.kn5000.transport import dsp_messages
 from luthier.kn5000.transport.dsp_loop import Processed
@@ -91,6 +93,26 @@ def choice_of(slot: int, words: Sequence[int]) -> Choice | None:
     if not words[layout.LINKED]:
         found[_VOLUME] = 0.0
     return Choice(name, found)
+
+
+def record_of(slot: int, chain: Chain) -> bytes:
+    """The 56 bytes that put an effect, as it is set, into a slot: the panel's nearest numbers."""
+    if chain.name == NOTHING.name:
+        return Record(chain.number).encoded
+    names = [shown for shown, _ in _numbers(chain.name, slot, range(layout.PARAMETERS))]
+    known = {parameter.name for parameter in chain.parameters}
+    numbers, place = [0] * layout.PARAMETERS, 0
+    volume = layout.NO_VOLUME
+    shown_controls = loading.find(chain.name, slot).controls[: layout.PARAMETERS]
+    for number, control in enumerate(shown_controls):
+        if not control.shown:
+            continue
+        name, place = names[place], place + 1
+        if name == _VOLUME:
+            volume = number
+        if name in known:
+            numbers[number] = panel.panel_value(chain, name, chain.settings[name])
+    return Record(chain.number, numbers[: len(shown_controls)], volume).encoded
 
 
 def _numbers(name: str, slot: int, words: Sequence[int]) -> list[tuple[str, int]]:

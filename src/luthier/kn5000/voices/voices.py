@@ -30,7 +30,7 @@ from bisect import insort
 from collections.abc import Iterable
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 import numpy as np
 
@@ -107,6 +107,16 @@ class Statistics:
     """Layers that got none."""
     peak: int = 0
     """The most voices at once."""
+
+
+class Playing(NamedTuple):
+    """A voice that plays."""
+
+    number: int
+    part: int
+    note: int
+    down: bool
+    """Its key is."""
 
 
 class Voices:
@@ -338,6 +348,25 @@ class Voices:
             self._moving.pop(voice.number, None)
         else:
             self._moving[voice.number] = wake
+
+    def mute(self, parts: set[int]) -> None:
+        """Mute these parts and no others: voices that sound too, which go on unheard."""
+        self.muted.clear()
+        self.muted.update(parts)
+        writes: list[Write] = []
+        for voice in self._voices:
+            heard = voice.part not in parts
+            if voice.alive and voice.heard != heard:
+                voice.heard = heard
+                voice.follow_level(self._parts.state(voice.part), self._generator.time, writes)
+        self._generator.write_all(writes)
+
+    @property
+    def playing(self) -> list[Playing]:
+        """Which voices play for which part, by their numbers."""
+        return [
+            Playing(voice.number, voice.part, voice.note, voice.down) for voice in self._voices if voice.alive
+        ]
 
     @property
     def sounding(self) -> int:

@@ -6,6 +6,6 @@ SVG, :mod:`families` knows which picture shows which effect best.
 
 from __future__ import annotations
 
-from luthier.kn5000.effects.pictures.families import Picture, count_of, pictures
+from luthier.kn5000.effects.pictures.families import Picture, count_of, pictures, pictures_of
 
-__all__ = ["Picture", "count_of", "pictures"]
+__all__ = ["Picture", "count_of", "pictures", "pictures_of"]

@@ -55,13 +55,35 @@ class _Family:
     """What the names of the part's own parameters begin with: they stay as they are."""
     moving: bool = False
     """Whether it is the part's slow wave that is looked at."""
+    show: Callable[[Chain], None] = lambda _chosen: None
+    """What makes it worth a look where its defaults show nothing."""
 
 
 def pictures(name: str) -> tuple[Picture, ...]:
     """The pictures of an effect at its defaults: none, one or two."""
-    return tuple(
-        Picture(family.kind, family.draw(_alone(name, family))) for family in families_of(named(name))[:_MOST]
-    )
+    found = []
+    for family in families_of(named(name))[:_MOST]:
+        chosen = _alone(named(name), family)
+        family.show(chosen)
+        found.append(Picture(family.kind, family.draw(chosen)))
+    return tuple(found)
+
+
+def pictures_of(effect: Chain) -> tuple[Picture, ...]:
+    """The pictures of an effect as it is set; those in which nothing is to be seen now are left out."""
+    found = []
+    for family in families_of(effect)[:_MOST]:
+        chosen = named(effect.name)
+        for parameter, value in effect.settings.items():
+            chosen.set(parameter, value)
+        try:
+            with np.errstate(all="ignore"):
+                plot = family.draw(_alone(chosen, family))
+        except (IndexError, TypeError, ValueError, ZeroDivisionError):
+            continue  # no echo, no notch, no fall: drawing looks for the first of them
+        if all(np.isfinite(curve.y).any() for curve in plot.curves):
+            found.append(Picture(family.kind, plot))
+    return tuple(found)
 
 
 def count_of(name: str) -> int:
@@ -69,9 +91,8 @@ def count_of(name: str) -> int:
     return min(len(families_of(named(name))), _MOST)
 
 
-def _alone(name: str, family: _Family) -> Chain:
-    """An effect whose other parts are out of the way."""
-    chosen = named(name)
+def _alone(chosen: Chain, family: _Family) -> Chain:
+    """An effect with its other parts put out of the way."""
     for parameter in chosen.settings:
         own = parameter.startswith(family.keep)
         if own and family.moving and parameter.endswith("DRY/WET"):
@@ -117,12 +138,20 @@ def _gate(chosen: Chain) -> Plot:
     )
 
 
+def _lift(chosen: Chain) -> None:
+    """Bells that are flat, as a graphic equaliser's own."""
+    for name in _bells(chosen):
+        if chosen.settings[name] == 0:
+            chosen.set(name, 6 if name.endswith("2") else -6)
+
+
+def _bells(chosen: Chain) -> list[str]:
+    return [name for name in chosen.settings if "EMPHASIS G" in name]
+
+
 def _equaliser(chosen: Chain) -> Plot:
     """The bells, as they differ from flat: what else is in the way falls out."""
-    bells = [name for name in chosen.settings if "EMPHASIS G" in name]
-    for name in bells:
-        if chosen.settings[name] == 0:
-            chosen.set(name, 6 if name.endswith("2") else -6)  # a graphic equaliser's own are flat
+    bells = _bells(chosen)
     set_to = measures.frequency_response(measures.impulse_response(chosen, 0.5, _SOFT), _HERTZ)
     gains = {name: chosen.settings[name] for name in bells}
     for name in bells:
@@ -397,7 +426,7 @@ def _waves(part: str) -> Callable[[Chain], bool]:
 _FAMILIES = (
     _Family("Impulse response", _has("REVERB TIME"), _decay),
     _Family("Impulse response", _has("GATE TIME"), _gate, "THRESHOLD"),
-    _Family("Frequency response", _has("BAND EMPHASIS FC"), _equaliser, "BAND"),
+    _Family("Frequency response", _has("BAND EMPHASIS FC"), _equaliser, "BAND", show=_lift),
     _Family("Frequency response", _has("LOW MIX"), _filter),
     _Family("Frequency response", _has("SWEEP RANGE"), _wah, "WAH"),
     _Family("Frequency response", _has("WAH CENTER FC"), _wah, "WAH"),
