@@ -17,12 +17,14 @@ from luthier.library.importing import add_files
 from luthier.library.store import Library
 from luthier.poly800 import tape_output
 from luthier.poly800.bank import Bank
+from luthier.poly800.built_in import names
+from luthier.poly800.memory import TAPE_HEADER
 from luthier.poly800.synth import Synth
 from luthier.poly800.tape import writing
 from luthier.poly800.tape.health import report, summary
 from luthier.poly800.tape.health.diagnosis import Diagnosis, diagnose
 from luthier.poly800.tape.health.document import document, rounded
-from luthier.poly800.tape.health.marks import marks
+from luthier.poly800.tape.health.marks import doubts, marks
 from luthier.poly800.tape.health.strip import HalfWaves, level_curve, speed_curve
 from luthier.poly800.tape.health.time_line import SpeedCurve
 from luthier.poly800.tape.health.time_line import speed_curve as whole_speed_curve
@@ -71,6 +73,11 @@ class Kept:
         record["best"] = self.takes.best if self.takes.memories else None
         for index, memory in enumerate(record["memories"]):
             memory["summary"] = summary.memory_line(self.takes, index)
+            dump = self.takes.memories[index].dump
+            known = names(Bank(Synth.POLY800, dump.image[len(TAPE_HEADER) : -1]))
+            for place, program in enumerate(memory["programs"]):
+                program["title"] = known.get(int(program["name"]), "")
+                program["doubts"] = [asdict(doubt) for doubt in doubts(dump, place)]
         for index, entry in enumerate(record["recordings"]):
             dumps = self.takes.recordings[index].reading.dumps
             entry["file"] = self.numbers[index]
@@ -104,7 +111,7 @@ class Kept:
             path = Path(folder) / f"{stem}{number}.{suffix}"
             if suffix in _TAPES:
                 path = path.with_stem(f"{path.stem} clean")
-                image, _ = writing.image_for(Bank(Synth.POLY800, chosen.image[2:-1]))
+                image, _ = writing.image_for(Bank(Synth.POLY800, chosen.image[len(TAPE_HEADER) : -1]))
                 writing.write_file(image, path)
             elif suffix in _BANKS:
                 tape_output.save(chosen, tape_output.destination(path, None))

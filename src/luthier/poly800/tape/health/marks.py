@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from luthier.poly800.memory import TAPE_HEADER, TAPE_IMAGE_LENGTH, layout
+from luthier.poly800.memory import TAPE_HEADER, TAPE_IMAGE_LENGTH, layout, region
 from luthier.poly800.parameters import PROGRAM_LENGTH, program_parameters
 from luthier.poly800.program import program_number
 from luthier.poly800.synth import Synth
@@ -105,12 +105,12 @@ def affected(places: Iterable[int]) -> tuple[list[str], tuple[int, ...]]:
         elif place == TAPE_IMAGE_LENGTH - 1:
             names.append("the checksum")
         else:
-            region = next(region for region in regions if offset < region.end)
-            if region.name == "programs":
-                index, byte = divmod(offset - region.offset, length)
+            here = next(one for one in regions if offset < one.end)
+            if here.name == "programs":
+                index, byte = divmod(offset - here.offset, length)
                 programs.setdefault(program_number(index), []).append(byte)
             else:
-                names.append(_MEANINGS[region.name])
+                names.append(_MEANINGS[here.name])
     for number, hit in programs.items():
         whole = len(hit) == length
         names.append(f"program {number}" if whole else f"program {number} ({_listed(parameters_in(hit))})")
@@ -130,3 +130,27 @@ def parameters_in(places: Iterable[int]) -> list[str]:
 def _listed(names: list[str]) -> str:
     shown = ", ".join(names[:_MOST_NAMED])
     return f"{shown} and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else shown
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A byte of a program that was not read surely."""
+
+    place: int
+    """In the tape image."""
+    confidence: float
+    """Probability that it is right; 0 where nothing was read."""
+    affects: tuple[str, ...]
+    """The parameters that have bits in it."""
+
+
+def doubts(dump: Dump, index: int) -> list[Doubt]:
+    """What is doubtful of the program at ``index`` (0 to 63); nothing in a complete dump."""
+    length = PROGRAM_LENGTH[Synth.POLY800]
+    first = len(TAPE_HEADER) + region(Synth.POLY800, "programs").offset + index * length
+    confidence = dump.confidence[first : first + length]
+    return [
+        Doubt(first + byte, float(confidence[byte]), tuple(parameters_in([byte])))
+        for byte in range(length)
+        if not dump.complete and confidence[byte] < _SURE
+    ]

@@ -1,0 +1,157 @@
+// What was read: the verdict, the 64 programs, what to do, and the ways to save it.
+
+import { api, el, go, job, say } from "/static/app.js";
+
+const STATES = {
+  right: ["✓", "right"], doubtful: ["?", "doubtful"], missing: ["–", "missing"],
+};
+const SAVES = [
+  ["wav", "Tape for the synth", "A clean recording to play into the synth's TAPE input; it was read back before it was saved."],
+  ["syx", "Sysex", "A dump for an EX-800, editors and librarians: the memory is the same."],
+  ["json", "JSON", "Every parameter by name."],
+  ["csv", "CSV", "A table for a spreadsheet."],
+  ["html", "Report", "One page with pictures and measurements, to keep or to send."],
+];
+const PER_CENT = (part) => (part > 0.999 ? "over 99.9 %" : `${(100 * part).toFixed(part < 0.1 ? 1 : 0)} %`);
+
+function counted(memory) {
+  const count = { right: 0, doubtful: 0, missing: 0 };
+  for (const program of memory.programs) count[program.state]++;
+  return count;
+}
+
+/** A sentence or two for somebody who only wants to know whether the sounds are saved. */
+export function verdict(reading, memory) {
+  if (reading.nothing || !memory) {
+    return el("div", { class: "verdict card none", role: "status" },
+      el("h2", { text: "No sounds of a Poly-800 were found" }),
+      el("p", { text: reading.nothing }));
+  }
+  const several = reading.memories.length > 1;
+  if (memory.complete) {
+    const together = new Set(memory.takes.map((take) => take.recording)).size;
+    return el("div", { class: "verdict card whole", role: "status" },
+      el("h2", { text: "✓ All 64 programs are saved" }),
+      el("p", { text: "Every byte was read and the checksum, with which the synth guards its memory, is right."
+        + (together > 1 && !memory.takes.some((take) => take.complete) ? ` It took ${together} recordings together.` : "") }),
+      several && el("p", { class: "quiet", text: `These recordings hold ${reading.memories.length} different memories.` }));
+  }
+  const { right, doubtful, missing } = counted(memory);
+  const rest = [doubtful && `${doubtful} may have wrong values`, missing && `${missing} could not be read`].filter(Boolean).join(", ");
+  return el("div", { class: "verdict card part", role: "status" },
+    el("h2", { text: `${right} of 64 programs are saved` }),
+    el("p", { text: rest ? `${rest}.` : "The sequence, the settings or the checksum are doubtful; the programs are all right." }),
+    el("p", { text: "Recording the same tape once more often saves the rest: each recording fills the holes of the others." }));
+}
+
+/** The programs as a field of eight by eight, with what is wrong about the chosen one. */
+export function programs(memory, goTo) {
+  const told = el("div", { class: "told card", "aria-live": "polite" });
+  const { right, doubtful, missing } = counted(memory);
+  const field = el("div", { class: "field", role: "group", "aria-label": "The 64 programs" }, memory.programs.map((program) => {
+    const [sign, word] = STATES[program.state];
+    return el("button", {
+      class: `program ${program.state}`, "aria-pressed": "false", "aria-label": `Program ${program.name}: ${word}`,
+      title: program.title || word, on: { click: (event) => choose(event.currentTarget, program) },
+    }, el("strong", { text: program.name }), el("span", { "aria-hidden": "true", text: sign }));
+  }));
+
+  function choose(button, program) {
+    for (const one of field.children) one.setAttribute("aria-pressed", String(one === button));
+    told.replaceChildren(...about(program, goTo));
+  }
+
+  const first = memory.programs.findIndex((program) => program.state !== "right");
+  const shown = Math.max(first, 0);
+  told.replaceChildren(...about(memory.programs[shown], goTo));
+  field.children[shown].setAttribute("aria-pressed", "true");
+  return el("section", { "aria-label": "Programs" },
+    el("h2", { text: "Programs" }),
+    el("p", { class: "legend" },
+      el("span", { class: "key right", text: `✓ right: ${right}` }), el("span", { class: "key doubtful", text: `? doubtful: ${doubtful}` }),
+      el("span", { class: "key missing", text: `– missing: ${missing}` })),
+    field, told);
+}
+
+function about(program, goTo) {
+  const [, word] = STATES[program.state];
+  const head = el("h3", { text: `Program ${program.name}${program.title ? `, ${program.title}` : ""}: ${word}` });
+  if (program.state === "right") return [head, el("p", { text: "All its 21 bytes were read surely." })];
+  const rows = program.doubts.map((doubt) => el("tr", {},
+    el("td", { class: "number", text: doubt.place }),
+    el("td", { text: doubt.confidence > 0 ? PER_CENT(doubt.confidence) : "not read" }),
+    el("td", { text: doubt.affects.join(", ") })));
+  return [
+    head,
+    el("p", { text: `${program.reasons.slice(0, 3).join("; ")}.` }),
+    goTo && el("p", {}, el("button", { class: "plain", text: "Show where on the tape", on: { click: () => goTo(Number(program.name)) } })),
+    rows.length && program.state !== "missing" && el("details", { open: rows.length <= 4 },
+      el("summary", { text: rows.length === 1 ? "1 byte is not sure" : `${rows.length} bytes are not sure` }),
+      el("div", { class: "table-scroll" }, el("table", {},
+        el("thead", {}, el("tr", {}, ["Byte", "Right with", "What it may change"].map((text) => el("th", { scope: "col", text })))),
+        el("tbody", {}, rows)))),
+  ].filter(Boolean);
+}
+
+/** What the report advises, recording by recording. */
+export function advice(reading) {
+  const several = reading.recordings.length > 1;
+  return el("section", { "aria-label": "What was seen and what to do" },
+    el("h2", { text: "What was seen and what to do" }),
+    reading.recordings.flatMap((recording) => [
+      several && el("h3", { text: recording.name }),
+      recording.advice.length
+        ? el("ul", { class: "advice" }, recording.advice.map((one) => el("li", {}, el("strong", { text: `${capital(one.seen)}. ` }), `${capital(one.remedy)}.`)))
+        : el("p", { text: "Nothing is wrong with this recording." }),
+    ]),
+    reading.copies.map((name) => el("p", { text: `${name} is the same file as another one, no second take.` })));
+}
+
+function capital(text) {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}
+
+async function save(key, suffix, memory, button) {
+  button.disabled = true;
+  try {
+    const answer = await fetch(`/api/tape/readings/${key}/export?as=${suffix}&memory=${memory}`);
+    if (!answer.ok) throw new Error((await answer.json()).error);
+    const name = decodeURIComponent(answer.headers.get("content-disposition").split("''")[1]);
+    const link = el("a", { href: URL.createObjectURL(await answer.blob()), download: name });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+    say(`${name} is saved`);
+  } catch (error) {
+    say(error.message, { kind: "error" });
+  } finally {
+    button.disabled = false;
+  }
+}
+
+/** Buttons that save memory `number` (from 1) of a reading. */
+export function saving(key, number, memory) {
+  const keep = async () => {
+    const report = await job(await api.post(`tape/readings/${key}/keep`, { memory: number }));
+    if (report.damaged.length) say(report.damaged[0][1], { kind: "error" });
+    else say(report.added ? `${report.added} items are in the library` : "This is in the library already");
+  };
+  const open = async () => go(`#/bank/${(await api.post(`tape/readings/${key}/open`, { memory: number })).id}`);
+  const buttons = SAVES.filter(([suffix]) => memory || suffix === "html").map(([suffix, text, why]) => el("button", {
+    class: "plain", text, title: why, on: { click: (event) => save(key, suffix, number, event.currentTarget) },
+  }));
+  return el("section", { class: "saving", "aria-label": "Save" },
+    memory && el("button", { text: "See and play the sounds", on: { click: open } }),
+    memory && el("button", { text: "Keep in the library", on: { click: keep } }),
+    el("span", { class: "quiet", text: "Save as" }), buttons);
+}
+
+/** All measurements, for those who want them. */
+export function measured(reading) {
+  return el("details", { class: "measured" },
+    el("summary", { text: "Measurements" }),
+    reading.recordings.flatMap((recording) => [
+      reading.recordings.length > 1 && el("h3", { text: recording.name }),
+      el("div", { class: "table-scroll" }, el("table", {}, el("tbody", {}, recording.measured.map(([name, figure]) =>
+        el("tr", {}, el("th", { scope: "row", text: name }), el("td", { text: figure })))))),
+    ]));
+}
