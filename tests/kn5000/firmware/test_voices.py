@@ -225,3 +225,16 @@ def test_a_key_glides_from_the_last_one(machine: SubMachine) -> None:
     assert len(pitches) == ticks and pitches == sorted(pitches)
     assert abs(pitches[ticks // 2] - (54 * 256 + 128)) < 256
     assert pitches[-1] == 60 * 256 + 128
+
+
+def test_a_third_layer_takes_no_voice_whose_key_is_down(machine: SubMachine) -> None:
+    program = next(number for number in range(128) if len(tones.tone(number).layers) == 3)
+    for key in range(64):
+        machine.midi(0x90, 0, 30 + key, 100)
+    machine.midi(0xC0, 1, program, 0, 0)
+    assert len(voices_of(machine.midi(0x90, 1, 60, 100))) == 2
+    machine.midi(0x90, 0, 50, 0)
+    assert len(voices_of(machine.midi(0x90, 1, 62, 100))) == 2
+    for key in (51, 52, 53):
+        machine.midi(0x90, 0, key, 0)
+    assert len(voices_of(machine.midi(0x90, 1, 64, 100))) == 3

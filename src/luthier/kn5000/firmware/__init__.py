@@ -16,7 +16,7 @@ instead: :mod:`tone_tables`.
 
 What it does not do
 - sostenuto and soft pedal, mono, portamento from a key, envelope times, brightness, scales, settings of drums
-- pools and quotas of voices: a free voice, else the oldest that was let go
+- pools and quotas of voices: a free voice is taken, else the oldest that was let go, else the oldest
 - a stroke is ended by its key up at once; the engine lets it sound for 10 ms at least
 - queries for sound names (2B) and settings of all channels (2C) empty the DSP ring
 - only streams of our own are sent to the effect chips, and parameters in straight lines to cells of their own

@@ -1,7 +1,8 @@
 ; The 64 voices: who plays, how a key becomes a voice, how voices follow their part, and how they end.
 ;
 ; Allocation: a voice that is free; otherwise the oldest that was let go, the oldest that a pedal holds, the oldest of
-; all.  (The instrument has pools with quotas for parts, luthier.kn5000.voices.lists; this is simpler.)
+; all; a third layer takes none whose key is down, and is left out.  (The instrument has pools with quotas for parts,
+; luthier.kn5000.voices.lists; this is simpler.)
 ;
 ; What is written for a stroke, in this order: silence, the burst of 23 words, the key word, the vibrato where it differs
 ; (facts 2.1; listing, 0x02C8E4).
@@ -64,6 +65,7 @@ VOICE_NOTEON:
           bit 0, (XIY + PART_DRUMS)
           jr NZ, .drum
           calr BEGIN_GLIDE
+          ld (STROKE_LAYER), 0
           ld B, (XIX + TONE_LAYERS)
           ld XHL, XIX
           add XHL, TONE_HEADER
@@ -75,11 +77,13 @@ VOICE_NOTEON:
           extz XWA
           add XHL, XWA
           pop B
+          inc 1, (STROKE_LAYER)
           djnz B, .layer
           ret
 
 ; A drum: the kit's table has its place for each key.
 .drum:    ldw (STROKE_GLIDE + GLIDE_TICKS), 0
+          ld (STROKE_LAYER), 0
           ld A, E
           extz WA
           extz XWA
@@ -112,6 +116,7 @@ VOICE_NOTEON:
 ; A layer of a tone: XIX tone, XIY part, XHL layer.
 STRIKE_LAYER:
           calr VOICE_ALLOCATE
+          ret C
           calr BEGIN_VOICE
           ld A, (STROKE_KEY)
           ld W, A
@@ -255,7 +260,7 @@ GLIDE_REST:
 .none:    ld WA, 0
           ret
 
-; The best voice to take.  Out: XIZ.  Keeps XHL, XIX, XIY.
+; The best voice to take.  Out: XIZ; carry: there is none for this layer.  Keeps XHL, XIX, XIY.
 VOICE_ALLOCATE:
           push XHL
           push XIX
@@ -275,8 +280,13 @@ VOICE_ALLOCATE:
           ld XIZ, XIX
 .next:    add XIX, VOICE_SIZE
           djnz C, .voice
+          cp B, VOICE_DOWN
+          jr NZ, .free
+          ld A, 1
+          cp A, (STROKE_LAYER)        ; carry from the third layer on
           jr .end
 .take:    ld XIZ, XIX
+.free:    rcf
 .end:     pop XIX
           pop XHL
           ret
@@ -734,4 +744,5 @@ INIT_VOICES:
 STROKE_KEY      equ VARIABLES + 0x20
 STROKE_PART     equ VARIABLES + 0x21
 STROKE_VELOCITY equ VARIABLES + 0x22
+STROKE_LAYER    equ VARIABLES + 0x23
 STROKE_GLIDE    equ VARIABLES + 0x24
