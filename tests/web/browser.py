@@ -79,8 +79,11 @@ def chromium() -> Iterator[Any]:
 
 
 @contextmanager
-def tab(chromium: Any, served: Served, **options: Any) -> Iterator[Any]:
-    """A fresh tab on the bench; it must not ask for anything elsewhere nor report errors."""
+def tab(chromium: Any, served: Served, *, to_be_killed: bool = False, **options: Any) -> Iterator[Any]:
+    """A fresh tab on the bench; it must not ask for anything elsewhere nor report errors.
+
+    If the server is ``to_be_killed`` the page may complain that it is gone.
+    """
     context = chromium.new_context(base_url=served.address, accept_downloads=True, **options)
     context.set_default_timeout(PATIENCE)
     page = context.new_page()
@@ -101,7 +104,7 @@ def tab(chromium: Any, served: Served, **options: Any) -> Iterator[Any]:
         yield page
         own = (served.address + "/", served.address.replace("http", "ws") + "/", "blob:", "data:")
         assert [url for url in asked if not url.startswith(own)] == []
-        assert errors == []
+        assert errors == [] or to_be_killed
     finally:
         context.close()
 

@@ -104,7 +104,7 @@ def test_the_hex_view_goes_finds_selects(page: Any, tmp_path: Path) -> None:
     page.get_by_text("Byte at 0x0F423F (999999)").wait_for()
     assert said.inner_text() == "Byte at 0x0F423F (999999)"
     last = page.locator(".hex-row").last
-    page.wait_for_function("!document.querySelector('.hex-row:last-child').innerText.includes('..')")
+    page.wait_for_function("() => !document.querySelector('.hex-row:last-child').innerText.includes('..')")
     assert last.locator(".hex-bytes").inner_text() == content[999_984:].hex(" ").upper()
 
 

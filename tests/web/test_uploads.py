@@ -72,7 +72,7 @@ def test_folders_of_a_name_are_words_only() -> None:
     "kind", ["text/html", "multipart/form-data; boundary=x", "nonsense", "", "image/png; x=\xff"]
 )
 def test_the_content_type_means_nothing(tmp_path: Path, kind: str) -> None:
-    with client(tmp_path) as (ask, bench):
+    with client(tmp_path) as (ask, _):
         page = b"<script>alert(1)</script>"
         answer = ask.post(
             "/api/files/", content=page, headers={"x-name": "a.html", "content-type": kind.encode("latin-1")}
@@ -221,8 +221,8 @@ def test_over_the_wire(tmp_path: Path) -> None:
     with serving(tmp_path) as server:
         host, port = server.address.removeprefix("http://").split(":")
         head = (
-            f"POST /api/files/ HTTP/1.1\r\nHost: {host}:{port}\r\nOrigin: {server.address}\r\nX-Name: a.bin\r\n"
-            "Content-Length: {}\r\n\r\n"
+            f"POST /api/files/ HTTP/1.1\r\nHost: {host}:{port}\r\nOrigin: {server.address}\r\n"
+            "X-Name: a.bin\r\nContent-Length: {}\r\n\r\n"
         )
         with socket.create_connection((host, int(port))) as early:
             early.sendall(head.format(1_000_000).encode() + b"only a little")
