@@ -35,7 +35,7 @@ def test_it_tells_every_category_and_leaves_its_files(folder: Path, told: str) -
     assert all(f"{category}: " in told for category in tones.categories())
     pieces = {f"{version.name}.{kind}" for version in effect_demo.VERSIONS for kind in ("mid", "wav")}
     assert {path.name for path in folder.iterdir()} == {
-        *("song.mid", "song.wav", "captured.bin", "effects.html"),
+        *("song.mid", "song.wav", "captured.bin", "effects.html", "board.wav", "board.png"),
         *pieces,
     }
     assert (folder / "song.mid").read_bytes() == songs.built_in_song()
@@ -69,3 +69,13 @@ def test_every_section_is_heard_on_both_sides_and_nothing_clips(
         assert -40 < left < -8 and -40 < right < -8, section.title
         # No section leans to one side by more than is heard as an intention.
         assert abs(left - right) < 6, section.title
+
+
+def test_the_open_firmware_plays_and_draws_by_code_of_both_processors(folder: Path, told: str) -> None:
+    assert "open firmware: nothing went wrong that can be told" in told
+    recording = files.read(folder / "board.wav")
+    assert len(recording.samples) / recording.rate == pytest.approx(12, abs=0.01)
+    seconds = np.abs(recording.samples[: 12 * recording.rate]).reshape(12, -1).max(axis=1)
+    assert np.all(seconds[3:] > 0.01) and seconds.max() < 1
+    picture = (folder / "board.png").read_bytes()
+    assert picture.startswith(b"\x89PNG") and picture[16:24] == bytes([0, 0, 1, 64, 0, 0, 0, 240])

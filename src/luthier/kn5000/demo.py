@@ -1,6 +1,6 @@
 """The demo of the SX-KN5000: a song becomes a MIDI file and sound, and what lies behind it is looked up.
 
-Sections of it are played through effects, and all effects are shown on a page.
+Sections of it are played through effects, and all effects are shown on a page.  Then the machine itself runs.
 
 Each step names the command that does it.  The sounds are computed, not the machine's.
 """
@@ -34,6 +34,7 @@ def run(folder: Path, say: Say) -> None:
     _effects(folder, sounds, say)
     _map(say)
     _trace(folder, say)
+    _boot(folder, say)
 
 
 def _tell_sections(say: Say) -> None:
@@ -79,6 +80,15 @@ def _trace(folder: Path, say: Say) -> None:
     path = folder / "captured.bin"
     write_bytes(path, captured, force=True)
     _command(say, f"kn5000 trace {path}", (record.line for record in trace(captured)))
+
+
+def _boot(folder: Path, say: Say) -> None:
+    from luthier.kn5000 import board_demo
+
+    say("The machine itself: both CPUs run the open firmware, and are heard and seen.\n")
+    if will_compile("luthier.kn5000.board"):
+        say("(first use: compiling for some seconds)")
+    _command(say, *board_demo.run(folder))
 
 
 def _command(say: Say, command: str, outcome: Iterable[str]) -> None:
