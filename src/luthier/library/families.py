@@ -76,7 +76,19 @@ class Family:
 
     def vector(self, values: Mapping[str, int]) -> bytes:
         """Values as bytes from their minimum on, in the order of the columns."""
-        return bytes(column.step(values.get(column.name)) for column in self.columns)
+        get = values.get
+        return bytes(
+            ABSENT
+            if (value := get(name)) is None
+            else value - least
+            if 0 <= value - least < ABSENT
+            else column.step(value)
+            for column, name, least in self._leasts
+        )
+
+    @cached_property
+    def _leasts(self) -> list[tuple[Column, str, int]]:
+        return [(column, column.name, column.minimum) for column in self.columns]
 
     @cached_property
     def _names(self) -> list[str]:

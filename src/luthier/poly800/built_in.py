@@ -113,8 +113,18 @@ def _known_names() -> Mapping[bytes, str]:
 
 
 def _essence(program: Program) -> bytes:
-    packed = program.replacing({"chorus": 0}, allow_out_of_range=True).packed
-    return packed[: PROGRAM_LENGTH[Synth.POLY800]]
+    kept, off = _without_chorus(len(program.packed))
+    whole = int.from_bytes(program.packed, "little") & kept | off
+    return whole.to_bytes(len(program.packed), "little")[: PROGRAM_LENGTH[Synth.POLY800]]
+
+
+@functools.cache
+def _without_chorus(length: int) -> tuple[int, int]:
+    """The bits of a program that are not the chorus's, and those that say that it is off."""
+    program = Program(bytes(length))
+    chorus = sum((1 << count) - 1 << first for first, count in program.parameter("chorus").runs)
+    off = int.from_bytes(program.replacing({"chorus": 0}).packed, "little")
+    return (1 << 8 * length) - 1 & ~chorus, off
 
 
 # --- From the rows of the file to panel values -------------------------------------------------------------

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 
 from luthier.errors import InputError
-from luthier.formats import Content
+from luthier.formats import HEAD_LENGTH, Content
 from luthier.poly800 import sysex
 from luthier.poly800.bank import Bank
 from luthier.poly800.bank_format import BankFormat, Found, summary
@@ -44,7 +45,8 @@ class SysexFormat(BankFormat):
 
     def find(self, content: Content) -> list[Found]:
         """The dumps of this synth, damaged ones with their problems."""
-        dumps = [dump for dump in sysex.find_dumps(self.bounded(content)) if dump.synth is self.synth]
+        data = self.bounded(content)
+        dumps = [dump for dump in _dumps(data) if dump.synth is self.synth]
         if not dumps:
             sysex.read_dumps(content.data, self.synth)  # raises the error that says what is there instead
         lost = [dump for dump in dumps if dump.bank is None]
@@ -79,7 +81,17 @@ def _dumps_at_head(content: Content) -> list[Dump]:
     stream = content.head[:1] >= b"\x80" and sysex.HEADER in content.head
     if not stream and not content.head.startswith(b"MThd"):
         return []
-    return sysex.find_dumps(content.head)
+    return _dumps(content.head)
+
+
+def _dumps(data: bytes) -> list[Dump]:
+    """The dumps in a file; of a short one they are kept, for every format of the family asks in turn."""
+    return list(_kept_dumps(data)) if len(data) <= HEAD_LENGTH else sysex.find_dumps(data)
+
+
+@functools.lru_cache(maxsize=2)
+def _kept_dumps(data: bytes) -> tuple[Dump, ...]:
+    return tuple(sysex.find_dumps(data))
 
 
 class MessageFormat:

@@ -80,7 +80,14 @@ class Program:
     @functools.cached_property
     def _values(self) -> Mapping[str, int]:
         whole = int.from_bytes(self.packed, "little")
-        return {row.name: row.panel_value(_stored(whole, row.runs)) for row in self.parameters}
+        places, scattered = _places(self.family)
+        values = {
+            name: mask - (whole >> first & mask) if inverted else (whole >> first & mask) + offset
+            for name, first, mask, inverted, offset in places
+        }
+        for row in scattered:
+            values[row.name] = row.panel_value(_stored(whole, row.runs))
+        return values
 
     def replacing(self, values: Mapping[str, int], *, allow_out_of_range: bool = False) -> Program:
         """The program with some panel values changed, everything else (spare bits too) as it is.
@@ -102,7 +109,10 @@ class Program:
 
     def out_of_range(self) -> tuple[Parameter, ...]:
         """The parameters whose values the panel would not allow."""
-        return tuple(row for row in self.parameters if not row.in_range(self._values[row.name]))
+        values = self._values
+        return tuple(
+            row for name, row in _ranges(self.family) if not row.minimum <= values[name] <= row.maximum
+        )
 
     def spare_bits(self) -> tuple[tuple[int, int], ...]:
         """The (byte, bit) of every spare bit that is set."""
@@ -129,6 +139,23 @@ class Program:
             yield f"{row.title} is {self[row]}, out of range ({row.minimum} to {row.maximum})"
         for byte, bit in self.spare_bits():
             yield f"spare bit {bit} of byte {byte} is set"
+
+
+@functools.cache
+def _places(synth: Synth) -> tuple[list[tuple[str, int, int, bool, int]], list[Parameter]]:
+    """For every parameter its name, first bit, mask, and what makes a panel value of it.
+
+    For those whose bits lie in several places these are the first only; they stand in the second list.
+    Libraries read thousands of programs a second: this says the same as the rows, without their methods.
+    """
+    rows = program_parameters(synth)
+    places = [(row.name, row.runs[0][0], (1 << row.runs[0][1]) - 1, row.inverted, row.offset) for row in rows]
+    return places, [row for row in rows if len(row.runs) > 1]
+
+
+@functools.cache
+def _ranges(synth: Synth) -> list[tuple[str, Parameter]]:
+    return [(row.name, row) for row in program_parameters(synth)]
 
 
 def _stored(whole: int, runs: tuple[tuple[int, int], ...]) -> int:

@@ -38,6 +38,9 @@ _REQUEST = 0x10
 _ERROR = 0x20
 
 _FIRST_NIBBLE = 4
+_NIBBLES = bytes(range(16))
+#: The lower half of every byte as a hexadecimal digit.
+_DIGITS = b"0123456789abcdef" * 16
 #: Whole length of a dump message: header and synth byte, two nibbles per RAM byte and checksum, F7.
 DUMP_LENGTH = {synth: _FIRST_NIBBLE + 2 * (RAM_LENGTH[synth] + 1) + 1 for synth in SYNTH_BYTE}
 
@@ -182,8 +185,8 @@ def _dump(item: Item, stream: bytes) -> Dump:
         problems.append(
             f"{size} bytes long; dumps of the {synth.title} have {DUMP_LENGTH[synth]}{_other(size)}"
         )
-    large = [index for index, nibble in enumerate(nibbles[:expected]) if nibble > 0x0F]
-    if large:
+    if nibbles[:expected].translate(None, _NIBBLES):
+        large = [index for index, nibble in enumerate(nibbles[:expected]) if nibble > 0x0F]
         first = message.offset + _FIRST_NIBBLE + large[0]
         times = f", {len(large)} times" if len(large) > 1 else ""
         problems.append(f"byte {first} is {nibbles[large[0]]:02X}, nibbles go up to 0F{times}")
@@ -228,8 +231,10 @@ def _split_nibbles(content: bytes) -> bytes:
 
 def _join(nibbles: bytes) -> bytes:
     """Bytes from pairs of nibbles, least significant first; high bits of damaged nibbles are dropped."""
-    low, high = nibbles[0::2], nibbles[1::2]
-    return bytes(a & 0x0F | (b & 0x0F) << 4 for a, b in zip(low, high, strict=False))
+    digits = nibbles[: len(nibbles) & ~1].translate(_DIGITS)
+    pairs = bytearray(len(digits))
+    pairs[0::2], pairs[1::2] = digits[1::2], digits[0::2]
+    return bytes.fromhex(pairs.decode("ascii"))
 
 
 def _prefix(synth: Synth) -> bytes:
