@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +10,6 @@ import typer
 from luthier.cli.kn5000 import app
 from luthier.cli.output import ForceOption, JsonOption, print_json
 
-_NUMBER = re.compile(r"0[xX][0-9A-Fa-f_]+|\d[\d_]*", re.ASCII)
 #: So few findings are shown with all that is known of them.
 _FEW = 2
 
@@ -38,7 +36,7 @@ def show_map(
     """Say what is at an address, where something is, or what a region holds."""
     from luthier.kn5000 import memory_map
     from luthier.kn5000.memory_map import view
-    from luthier.kn5000.memory_map.lookup import check_cpu
+    from luthier.kn5000.memory_map.lookup import Answer, check_cpu
 
     if cpu is not None:
         check_cpu(cpu)
@@ -47,26 +45,21 @@ def show_map(
         return
     if what is None:
         regions = memory_map.regions(cpu)
-        lines = view.region_lines(regions, memory_map.tables(cpu))
-        print_json(regions) if json else print(*lines, sep="\n")
+        told = view.region_lines(regions, memory_map.tables(cpu))
+        print_json(regions) if json else print(*told, sep="\n")
         return
-    if _NUMBER.fullmatch(what):
-        cpus = [cpu] if cpu else memory_map.CPUS
-        answers = [memory_map.at(_address(what), name) for name in cpus]
-        answers.sort(key=lambda answer: not answer.is_inside)  # first the processor where more is known
-        lines = (line for answer in answers for line in view.answer_lines(answer))
-        print_json(answers) if json else print(*lines, sep="\n")
+    found = memory_map.ask(what, cpu)
+    if json:
+        print_json(found)
         return
-    found = memory_map.search(what, cpu)
-    few = len(found) <= _FEW
-    lines = (line for entry in found for line in view.entry_lines(entry)) if few else view.list_lines(found)
-    print_json(found) if json else print(*lines, sep="\n")
-
-
-def _address(text: str) -> int:
-    from luthier.cli.numbers import number
-
-    return number(text, "address")
+    answers = [each for each in found if isinstance(each, Answer)]
+    entries = [each for each in found if not isinstance(each, Answer)]
+    lines = [line for answer in answers for line in view.answer_lines(answer)]
+    if len(entries) <= _FEW:
+        lines += [line for entry in entries for line in view.entry_lines(entry)]
+    else:
+        lines += view.list_lines(entries)
+    print(*lines, sep="\n")
 
 
 def _export(path: Path, what: str | None, cpu: str | None, force: bool) -> None:

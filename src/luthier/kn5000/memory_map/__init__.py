@@ -6,6 +6,7 @@ name, :func:`region` lists a region or table, and :func:`symbols` names addresse
 
 from __future__ import annotations
 
+from luthier.kn5000.memory_map.asking import ask
 from luthier.kn5000.memory_map.loading import all_entries, structures
 from luthier.kn5000.memory_map.lookup import Answer, at
 from luthier.kn5000.memory_map.models import CPUS, Certainty, Entry, Field, Structure
@@ -20,6 +21,7 @@ __all__ = [
     "Field",
     "Structure",
     "all_entries",
+    "ask",
     "at",
     "find",
     "region",

@@ -50,6 +50,21 @@ class Strip(msgspec.Struct, frozen=True):
     """It goes through the effect of slot 0 alone."""
 
 
+class Setting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a desk holds of a part; None leaves it to messages."""
+
+    part: int
+    volume: int | None = None
+    pan: int | None = None
+    reverb: int | None = None
+    effect: int | None = None
+    program: int | None = None
+    drums: bool = False
+    muted: bool = False
+    solo: bool = False
+    inserted: bool = False
+
+
 @dataclass(frozen=True)
 class _Choice:
     program: int
@@ -135,6 +150,15 @@ class DeskEngine(Engine):
         """Hear this part, and others that are solo, alone; or no longer.  A muted part stays silent."""
         (self._solos.add if on else self._solos.discard)(_checked(part))
         self._hear()
+
+    def set(self, setting: Setting) -> None:
+        """All that a desk holds of a part, at once; InputError if any of it is out of range."""
+        for knob in KNOBS:
+            self.turn(setting.part, knob, getattr(setting, knob))
+        self.choose(setting.part, setting.program, drums=setting.drums)
+        self.mute(setting.part, on=setting.muted)
+        self.solo(setting.part, on=setting.solo)
+        self.insert(setting.part, through=setting.inserted)
 
     def _hear(self) -> None:
         silent = set(self._mutes)

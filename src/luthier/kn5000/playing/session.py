@@ -165,14 +165,19 @@ class Session:
         momentary, short_term = (max(level, SILENT) for level in self._loudness.now())
         peak, self._peak = self._peak, 0.0
         place = self.place
+        active = set(self.engine.generator.active)
         return Now(
             self.playing,
             round(place.seconds, 3) if place else 0.0,
             round(place.tempo, 2) if place else 0.0,
             place.over if place else False,
             parts[:16],
-            [(one.number, one.part, voices[one.number]) for one in self.engine.voices.playing],
-            self.engine.sounding,
+            [
+                (one.number, one.part, voices[one.number])
+                for one in self.engine.voices.playing
+                if one.number in active
+            ],
+            len(active),
             round(20 * float(np.log10(peak)), 1) if peak > 1e-6 else SILENT,
             round(momentary, 1),
             round(short_term, 1),
