@@ -14,6 +14,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from benchmarks import (
+    bench_page,
     cpu_speed,
     h8s_speed,
     kaoss,
@@ -24,6 +25,7 @@ from benchmarks import (
     kn5000_engine,
     kn5000_slots,
     kn5000_tone_generator,
+    library_speed,
     mame,
     no_dump,
     peers,
@@ -54,6 +56,8 @@ BENCHMARKS: dict[str, Callable[[int, int], Iterator[Figure]]] = {
     kn5000_board.NAME: lambda _jobs, _seeds: kn5000_board.measure(),
     kn5000_slots.NAME: lambda _jobs, _seeds: kn5000_slots.measure(),
     poly800_voice.NAME: lambda _jobs, _seeds: poly800_voice.measure(),
+    library_speed.NAME: lambda _jobs, _seeds: library_speed.measure(),
+    bench_page.NAME: lambda _jobs, _seeds: bench_page.measure(),
 }
 
 

@@ -7,7 +7,7 @@ same as bytes, one a parameter, lies in a second table, from which all sounds ma
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -62,11 +62,13 @@ class Family:
                 if name not in there:
                     connection.execute(f'ALTER TABLE {table} ADD COLUMN "{name}"')
 
-    def put(self, connection: sqlite3.Connection, item: int, values: Mapping[str, int]) -> None:
-        """Say what the parameters of an item are, inside a step."""
-        connection.execute(self._insert, (item, *map(values.get, self._names)))
-        connection.execute(
-            f"INSERT OR REPLACE INTO {self.vectors} VALUES (?, ?)", (item, self.vector(values))
+    def put(self, connection: sqlite3.Connection, sounds: Sequence[tuple[int, Mapping[str, int]]]) -> None:
+        """Say what the parameters of some items are, inside a step."""
+        names = self._names
+        connection.executemany(self._insert, [(item, *map(values.get, names)) for item, values in sounds])
+        connection.executemany(
+            f"INSERT OR REPLACE INTO {self.vectors} VALUES (?, ?)",
+            [(item, self.vector(values)) for item, values in sounds],
         )
 
     def drop(self, connection: sqlite3.Connection, item: int) -> None:

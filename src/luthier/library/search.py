@@ -4,24 +4,30 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from luthier.errors import InputError
 from luthier.library import schema
 from luthier.library.entry import Item
+from luthier.library.families import Family
 from luthier.library.query import Query, parse
 from luthier.library.shelves import families
 from luthier.library.store import SELECT, Library, item_of
 
-#: Orders that can be asked for.
+#: Orders that can be asked for; ``{item}`` is the number of an item, which grows as they are added.
 ORDERS: Final = {
     "relevance": "",
-    "name": "items.name COLLATE NOCASE, items.id",
-    "added": "items.added DESC, items.id DESC",
-    "rating": "items.rating DESC NULLS LAST, items.name COLLATE NOCASE, items.id",
+    "name": "items.name COLLATE NOCASE, {item}",
+    "added": "{item} DESC",
+    "rating": "items.rating DESC NULLS LAST, items.name COLLATE NOCASE, {item}",
 }
+#: Of more items than these the most relevant are not told apart: a letter or two say nothing.
+_MOST_RANKED: Final = 5000
 _LABELS = {"tag": "tags", "in": "collections"}
+_COLUMNS = ("kind", "instrument")
+#: What is the number of an item in each table.
+_KEYS: Final = {"words": "words.rowid", "sound": "sound.item", "items": "items.id"}
 _LETTERS = re.compile(r"\w+")
 
 
@@ -37,22 +43,27 @@ class Found:
 def search(
     library: Library, text: str = "", *, order: str = "relevance", first: int = 0, most: int = 50
 ) -> Found:
-    """Items for which all of ``text`` holds (see :mod:`luthier.library.query`), from the ``first`` on."""
+    """Items for which all of ``text`` holds (see :mod:`luthier.library.query`), from the ``first`` on.
+
+    By relevance, what fits the words best comes first; of more than 5,000 items, the oldest.
+    """
     if order not in ORDERS:
         raise InputError(f"there is no order {order!r}", remedy=f"orders are {', '.join(ORDERS)}")
     query = parse(text, families())
     if query.family is not None and query.family.name not in library.tables():
         return Found([], 0)
-    tables, conditions, values = _conditions(query)
-    where = " AND ".join(conditions)
-    by = ORDERS[order] or ("rank, items.id" if _match(query) else "items.id")
+    plan = _plan(query)
     execute = library.connection.execute
     try:
-        (total,) = execute(f"SELECT count(*) FROM items{tables} WHERE {where}", values).fetchone()
+        (total,) = execute(f"SELECT count(*) FROM {plan.tables} WHERE {plan.where}", plan.values).fetchone()
+        by = ORDERS[order] or ("words.rank, {item}" if plan.ranked and total <= _MOST_RANKED else "{item}")
+        if "items." in by:
+            plan = plan.joining("items")
         # The numbers first: few items are read, however many were found.
         numbers = execute(
-            f"SELECT items.id FROM items{tables} WHERE {where} ORDER BY {by} LIMIT ? OFFSET ?",
-            (*values, most, first),
+            f"SELECT {plan.item} FROM {plan.tables} WHERE {plan.where}"
+            f" ORDER BY {by.format(item=plan.item)} LIMIT ? OFFSET ?",
+            (*plan.values, most, first),
         ).fetchall()
         marks = ",".join("?" * len(numbers))
         rows = execute(f"{SELECT} WHERE items.id IN ({marks})", [number for (number,) in numbers]).fetchall()
@@ -62,32 +73,78 @@ def search(
     return Found([found[number] for (number,) in numbers if number in found], int(total))
 
 
-def _conditions(query: Query) -> tuple[str, list[str], list[object]]:
-    """Tables to join, conditions, values; all texts of users are values."""
-    tables, conditions, values = "", ["items.removed = 0"], list[object]()
+@dataclass(frozen=True)
+class _Plan:
+    """What a statement reads: as few tables as can answer it.
+
+    Removed items have no words and no parameters (see ``Library.index``), so that these alone may answer.
+    """
+
+    names: tuple[str, ...]
+    """Of the tables: ``words``, ``sound``, ``items``."""
+    conditions: tuple[str, ...]
+    values: tuple[object, ...]
+    """Of the question marks; all texts of users are here."""
+    family: Family | None
+
+    @property
+    def item(self) -> str:
+        """The number of an item."""
+        return _KEYS[self.names[0]]
+
+    @property
+    def ranked(self) -> bool:
+        """Whether words were asked for."""
+        return "words" in self.names
+
+    @property
+    def tables(self) -> str:
+        """What stands behind FROM."""
+        first, *others = self.names
+        joined = (f" JOIN {self._table(name)} ON {_KEYS[name]} = {self.item}" for name in others)
+        return self._table(first) + "".join(joined)
+
+    @property
+    def where(self) -> str:
+        """What must hold."""
+        return " AND ".join(self.conditions)
+
+    def joining(self, name: str) -> _Plan:
+        """The same with a table more."""
+        return self if name in self.names else replace(self, names=(*self.names, name))
+
+    def _table(self, name: str) -> str:
+        return f"{self.family.table} AS sound" if name == "sound" and self.family is not None else name
+
+
+def _plan(query: Query) -> _Plan:
+    names, conditions, values = list[str](), list[str](), list[object]()
     if matched := _match(query):
-        tables += " JOIN words ON words.rowid = items.id"
+        names.append("words")
         conditions.append("words MATCH ?")
         values.append(matched)
     if query.family is not None:
-        tables += f" JOIN {query.family.table} AS sound ON sound.item = items.id"
+        names.append("sound")
         for name, sign, value in query.parameters:
             conditions.append(f'sound."{name}" {sign} ?')
             values.append(value)
-    for column, sign, number in query.own:
+    plain: list[tuple[str, str, object]] = list(query.own)
+    plain += [(f"items.{field}", "=", wanted) for field, wanted in query.fields if field in _COLUMNS]
+    if plain or not names or any(field == "file" for field, _ in query.fields):
+        names.append("items")
+        conditions.append("items.removed = 0")
+    item = _KEYS[names[0]]
+    for column, sign, than in plain:
         conditions.append(f"{column} {sign} ?")
-        values.append(number)
+        values.append(than)
     for field, wanted in query.fields:
         if field in _LABELS:
-            conditions.append("items.id IN (SELECT item FROM labels WHERE kind = ? AND label = ?)")
+            conditions.append(f"{item} IN (SELECT item FROM labels WHERE kind = ? AND label = ?)")
             values += [_LABELS[field], wanted]
         elif field == "file":
             conditions.append("items.source IN (SELECT id FROM sources WHERE instr(file, ?) > 0)")
             values.append(wanted)
-        else:
-            conditions.append(f"items.{field} = ?")
-            values.append(wanted)
-    return tables, conditions, values
+    return _Plan(tuple(names), tuple(conditions), tuple(values), query.family)
 
 
 def _match(query: Query) -> str:

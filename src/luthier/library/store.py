@@ -25,6 +25,7 @@ SELECT = f"SELECT {_COLUMNS} FROM items LEFT JOIN sources ON items.source = sour
 HIGHEST_RATING = 5
 _LONGEST_LABEL = 200
 _MANY = 500  #: values in one statement
+_INSERT_WORDS = "INSERT INTO words (rowid, name, rest) VALUES (?, ?, ?)"
 
 
 class Library:
@@ -97,28 +98,40 @@ class Library:
 
     def add(self, step: int, entries: Sequence[Entry], source: Source | None = None) -> list[int]:
         """Put what was found in a file into the library, inside a step; the numbers of the new items."""
-        execute, now = self.connection.execute, time.time()
+        now = time.time()
         origin = None if source is None else self._origin(source)
         file = "" if source is None else source.file
-        numbers = []
-        for entry in entries:
-            if entry.content is not None:
-                size, digest = len(entry.content), self._keep(entry.content)
-            else:
-                assert source is not None
-                size, digest = source.size, source.digest
-            number = execute(
-                "INSERT INTO items (step, source, kind, instrument, place, name, notes, digest, size, added,"
-                " changed, removed, tags, collections) VALUES (?,?,?,?,?,?,?,?,?,?,?,0,'[]','[]')",
+        (last,) = self.connection.execute("SELECT coalesce(max(id), 0) FROM items").fetchone()
+        numbers = list(range(last + 1, last + 1 + len(entries)))
+        kept = [_kept(entry, source) for entry in entries]
+        many = self.connection.executemany
+        contents = [(digest, entry.content) for entry, (digest, _) in zip(entries, kept, strict=True)]
+        many("INSERT OR IGNORE INTO contents VALUES (?, ?)", [one for one in contents if one[1] is not None])
+        many(
+            "INSERT INTO items (id, step, source, kind, instrument, place, name, notes, digest, size, added,"
+            " changed, removed, tags, collections) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,0,'[]','[]')",
+            [
                 (
-                    *(step, origin, entry.kind, entry.instrument, entry.place, entry.name, entry.notes),
-                    *(digest, size, now, now),
-                ),
-            ).lastrowid
-            assert number is not None
-            numbers.append(number)
-            self._index_words(number, entry.name, f"{entry.place} {entry.notes} {file} {entry.instrument}")
-            self._index_parameters(number, entry.parameters)
+                    *(number, step, origin, entry.kind, entry.instrument, entry.place, entry.name),
+                    *(entry.notes, digest, size, now, now),
+                )
+                for number, entry, (digest, size) in zip(numbers, entries, kept, strict=True)
+            ],
+        )
+        many(
+            _INSERT_WORDS,
+            [
+                (number, entry.name, f"{entry.place} {entry.notes} {file} {entry.instrument}")
+                for number, entry in zip(numbers, entries, strict=True)
+            ],
+        )
+        self._index_parameters(
+            [
+                (number, entry.parameters)
+                for number, entry in zip(numbers, entries, strict=True)
+                if entry.parameters
+            ]
+        )
         return numbers
 
     def _keep(self, content: bytes) -> bytes:
@@ -258,21 +271,20 @@ class Library:
             )
             shelf = shelf_of(item)
             if shelf is not None and shelf.family is not None and item.kind == "patch":
-                self._index_parameters(number, shelf.parameters(item, self.content(number)))
+                self._index_parameters([(number, shelf.parameters(item, self.content(number)))])
 
     def _index_words(self, number: int, name: str, rest: str) -> None:
-        self.connection.execute(
-            "INSERT INTO words (rowid, name, rest) VALUES (?, ?, ?)", (number, name, rest)
-        )
+        self.connection.execute(_INSERT_WORDS, (number, name, rest))
 
-    def _index_parameters(self, number: int, values: Mapping[str, int]) -> None:
-        if values:
-            for family in families().values():
-                if not values.keys() - family.by_name.keys():
-                    if family.name not in self._prepared:
-                        family.prepare(self.connection)
-                        self._prepared.add(family.name)
-                    family.put(self.connection, number, values)
+    def _index_parameters(self, sounds: Sequence[tuple[int, Mapping[str, int]]]) -> None:
+        for family in families().values():
+            known = family.by_name.keys()
+            own = [one for one in sounds if one[1] and one[1].keys() <= known]
+            if own:
+                if family.name not in self._prepared:
+                    family.prepare(self.connection)
+                    self._prepared.add(family.name)
+                family.put(self.connection, own)
 
     def _forget(self, number: int) -> None:
         self.connection.execute("DELETE FROM words WHERE rowid = ?", (number,))
@@ -287,6 +299,14 @@ class Library:
         )
         found = {row[0].removeprefix("parameters_") for row in rows}
         return [name for name in families() if name in found]
+
+
+def _kept(entry: Entry, source: Source | None) -> tuple[bytes, int]:
+    """Digest and size of an entry; of what stays in its file, those of the file."""
+    if entry.content is not None:
+        return hashlib.sha256(entry.content).digest(), len(entry.content)
+    assert source is not None
+    return source.digest, source.size
 
 
 def item_of(row: tuple[Any, ...]) -> Item:
