@@ -7,7 +7,7 @@ on an excerpt, the best are tried on the whole, and an equaliser is learned from
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -162,10 +162,20 @@ class Reader:
         return (self.stretch.end - self.stretch.begin) / (FRAME_SECONDS * self.stretch.scale)
 
 
-def read_stretch(spectrum: Spectrum, stretch: Stretch, origin: float) -> list[Dump]:
-    """The dumps in ``stretch``, each as good as the attempts together make it."""
+def _no_pause() -> None:
+    """Nobody waits."""
+
+
+def read_stretch(
+    spectrum: Spectrum, stretch: Stretch, origin: float, pause: Callable[[], None] = _no_pause
+) -> list[Dump]:
+    """The dumps in ``stretch``, each as good as the attempts together make it.
+
+    ``pause`` is called after every attempt; what it raises ends the work.
+    """
     attempts: list[Attempt] = []
     for attempt in _attempts(Reader(spectrum, stretch, origin)):
+        pause()
         attempts.append(attempt)
         if attempt.complete:
             return list(attempt.dumps)

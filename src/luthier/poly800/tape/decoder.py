@@ -106,16 +106,26 @@ def _read_blocks(
     for block, more in _with_outlook(blocks):
         length += block.shape[0]
         part = block if kept is None else np.concatenate([kept, block])
-        if progress is not None:
-            progress(min(origin / duration, 1.0) if duration else 0.0, f"reading from {origin:.0f} s")
+        pause = _telling(progress, min(origin / duration, 1.0) if duration else 0.0, origin)
+        pause()
         surplus = max(part.shape[0] - int(OVERLAP_SECONDS * rate), 0)
         # What begins in the overlap and goes on behind it is read with the next block.
         later = surplus / rate if more else np.inf
-        _read_part(part, rate, origin, later, dumps, stretches)
+        _read_part(part, rate, origin, later, dumps, stretches, pause)
         kept = part[surplus:]
         origin += surplus / rate
     dumps.sort(key=lambda dump: dump.begin)
     return TapeReading(tuple(dumps), length / rate, int(rate), _joined(stretches))
+
+
+def _telling(progress: Progress | None, done: float, second: float) -> Callable[[], None]:
+    """What is called often: a listener that has had enough raises."""
+
+    def pause() -> None:
+        if progress is not None:
+            progress(done, f"reading from {second:.0f} s")
+
+    return pause
 
 
 def _with_outlook(blocks: Iterable[Samples]) -> Iterator[tuple[Samples, bool]]:
@@ -136,10 +146,12 @@ def _read_part(
     later: float,
     dumps: list[Dump],
     stretches: list[tuple[float, float]],
+    pause: Callable[[], None],
 ) -> None:
     """Add the dumps of ``part`` from the channel that gives most, and where half-waves were heard."""
     best: list[Dump] = []
     for number, (channel, track) in enumerate(_tracks(part)):
+        pause()
         spectrum = Spectrum(track, rate)
         found: list[Dump] = []
         for stretch in survey(spectrum.conditioned(PLAIN)):
@@ -150,7 +162,8 @@ def _read_part(
                 continue
             if _already_read(dumps, origin + stretch.begin, origin + stretch.end):
                 continue
-            found.extend(replace(dump, channel=channel) for dump in read_stretch(spectrum, stretch, origin))
+            read_dumps = read_stretch(spectrum, stretch, origin, pause)
+            found.extend(replace(dump, channel=channel) for dump in read_dumps)
         best = max(best, found, key=_worth)
         if found and all(dump.complete for dump in found):
             break

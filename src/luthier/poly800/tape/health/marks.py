@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +12,7 @@ from luthier.poly800.memory import TAPE_HEADER, TAPE_IMAGE_LENGTH, layout, regio
 from luthier.poly800.parameters import PROGRAM_LENGTH, program_parameters
 from luthier.poly800.program import program_number
 from luthier.poly800.synth import Synth
-from luthier.poly800.tape.health.time_line import bad_seconds, byte_times, dropouts
+from luthier.poly800.tape.health.time_line import Dropout, bad_seconds, byte_times, dropouts
 from luthier.poly800.tape.reading import Dump
 
 #: A byte is read surely above this confidence, as in :mod:`time_line`.
@@ -21,6 +21,8 @@ _SURE = 0.98
 _NEAR_BYTES = 3
 #: Names that are said one by one; more are counted.
 _MOST_NAMED = 6
+#: Parts of names that the panel writes in capitals.
+_SHORTHAND = {"dco", "dco1", "dco2", "vcf", "eg", "deg1", "deg2", "deg3", "mg"}
 _MEANINGS = {
     "midi_channel": "the MIDI channel",
     "sequence": "the sequence",
@@ -52,18 +54,34 @@ def marks(dumps: Iterable[Dump]) -> list[Mark]:
     found: list[Mark] = []
     dumps = list(dumps)
     for dump in dumps:
-        places = list(_bytes(dump))
+        holes = dropouts(dump.trace) if dump.trace is not None else ()
+        places = [_placed(place, holes) for place in _bytes(dump)]
         found += places
-        for hole in dropouts(dump.trace) if dump.trace is not None else ():
-            end = hole.begin + hole.milliseconds / 1000
-            if not any(place.begin <= end and hole.begin <= place.end for place in places):
+        for hole in holes:
+            if not any(_overlap(place, hole) for place in places):
                 seen = f"the sound falls by {-hole.decibels:.0f} dB for {hole.milliseconds:.0f} ms"
-                found.append(Mark("dropout", hole.begin, end, seen, ""))
+                found.append(Mark("dropout", hole.begin, _end(hole), seen, ""))
     for second in bad_seconds(dumps):
         if not any(mark.begin < second + 1 and second < mark.end for mark in found):
             seen = "the waves are misshapen here; everything was read all the same"
             found.append(Mark("rough", float(second), float(second + 1), seen, ""))
     return sorted(found, key=lambda mark: mark.begin)
+
+
+def _end(hole: Dropout) -> float:
+    return hole.begin + hole.milliseconds / 1000
+
+
+def _overlap(place: Mark, hole: Dropout) -> bool:
+    return place.begin <= _end(hole) and hole.begin <= place.end
+
+
+def _placed(place: Mark, holes: Iterable[Dropout]) -> Mark:
+    """The same where the sound was lost: how long bytes last that were not read is not known."""
+    inside = [hole for hole in holes if place.kind == "missing" and _overlap(place, hole)]
+    if not inside:
+        return place
+    return replace(place, begin=inside[0].begin, end=max(_end(hole) for hole in inside))
 
 
 def _bytes(dump: Dump) -> Iterator[Mark]:
@@ -74,7 +92,7 @@ def _bytes(dump: Dump) -> Iterator[Mark]:
     for first, last in _runs(dump.confidence < _SURE):
         run = dump.confidence[first:last]
         lost, unsure = int(np.count_nonzero(run == 0.0)), int(np.count_nonzero((run > 0.0) & (run < _SURE)))
-        parts = [_counted(lost, "not read"), _counted(unsure, "read, but not surely")]
+        parts = [_counted(lost, "not read"), _counted(unsure, "read with doubt")]
         names, programs = affected(range(first, last))
         begin, end = sorted((max(float(times[first]), 0.0), max(float(times[last]), 0.0)))
         kind = "missing" if lost else "doubtful"
@@ -121,7 +139,7 @@ def parameters_in(places: Iterable[int]) -> list[str]:
     """The parameters whose bits stand in these bytes (0 to 20) of a program, in the order of the panel."""
     bits = {8 * place + bit for place in places for bit in range(8)}
     return [
-        row.name.replace("_", " ")
+        " ".join(word.upper() if word in _SHORTHAND else word for word in row.name.split("_"))
         for row in program_parameters(Synth.POLY800)
         if any(bits.intersection(range(first, first + count)) for first, count in row.runs)
     ] or ["bits without a meaning"]

@@ -63,7 +63,9 @@ class HalfWaves:
 
 def level_curve(levels: FloatArray, begin: float, end: float, most: int) -> tuple[FloatArray, FloatArray]:
     """Seconds and dBFS of the loudest of each of ``most`` parts at most; ``levels`` as in ``Curves``."""
-    first, last = (int(np.clip(second / WINDOW_SECONDS, 0, levels.size)) for second in (begin, end))
+    # One more on each side, so that a line leads into the picture and out of it.
+    first = int(np.clip(begin / WINDOW_SECONDS - 1, 0, levels.size))
+    last = int(np.clip(end / WINDOW_SECONDS + 2, 0, levels.size))
     if first >= last:
         return np.zeros(0), np.zeros(0)
     starts = np.arange(first, last, max(-(-(last - first) // most), 1))
@@ -79,6 +81,7 @@ def speed_curve(
     seconds = np.concatenate([np.zeros(0), *(curve.seconds for curve in curves)])
     speeds = np.concatenate([np.zeros(0), *(curve.speeds for curve in curves)])
     first, last = np.searchsorted(seconds, [begin, end])
+    first, last = max(first - 1, 0), min(last + 1, seconds.size)
     step = max(-(-int(last - first) // most), 1)
     shown, percent = seconds[first:last:step], 100 * speeds[first:last:step]
     if not shown.size:

@@ -217,7 +217,7 @@ export const view = {
     let reading = null;
     let memory = 0;
     const scopeBox = el("div", {});
-    const top = el("div", {}, el("div", { class: "verdict card part" }, el("p", { text: "The recording is being read …" })));
+    const top = el("div", { class: "result" }, el("div", { class: "verdict card part" }, el("p", { text: "The recording is being read …" })));
     const below = el("div", {});
     const another = el("button", { class: "plain", text: "Add another recording of this tape", on: { click: async () => {
       const all = await moreTakes(ids);

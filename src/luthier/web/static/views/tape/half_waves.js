@@ -30,7 +30,8 @@ export function halfWaves(key, number, scene, heard) {
     const [from, to] = scene.seconds;
     if (data && from >= data.from && to <= data.to && data.span < 4 * (to - from)) return;
     const span = to - from;
-    const wide = { from: Math.max(from - span, 0), to: to + span, span };
+    // Half-waves that begin before the picture may reach into it.
+    const wide = { from: Math.max(from - span - 0.01, 0), to: to + span, span };
     stop?.abort();
     stop = new AbortController();
     const place = `recording=${number}&begin=${wide.from}&end=${wide.to}&most=${MOST}`;
@@ -82,13 +83,12 @@ function draw(paper, scene, data) {
   const [left, each] = [scene.begin / scene.rate, (width * scene.rate) / scene.span];
   for (const [kind, [colour, size]] of look.entries()) {
     context.fillStyle = colour;
-    context.beginPath();
     for (let number = 0; number < data.seconds.length; number++) {
       if (data.kinds[number] !== kind) continue;
       const x = (data.seconds[number] - left) * each;
-      if (x < -4 || x > width) continue;
-      context.rect(x - size / 2, y(data.lengths[number]) - size / 2, size, size);
+      if (x > width || x + data.lengths[number] * 1e-6 * each < -4) continue;
+      const wide = Math.max(data.lengths[number] * 1e-6 * each - 1, size);
+      context.fillRect(wide > size ? x : x - size / 2, y(data.lengths[number]) - size / 2, wide, size);
     }
-    context.fill();
   }
 }

@@ -11,7 +11,7 @@ export function places(marks, { go, play, filled }) {
   const rows = marks.map((mark) => el("li", { class: `place ${mark.kind}` },
     el("button", { class: "plain jump", "aria-label": `Show ${clock(mark.begin, 1)}: ${WORDS[mark.kind]}`, on: { click: () => go(mark) } },
       el("span", { class: "when mono", text: clock(mark.begin, 1) }), el("span", { class: "kind", text: WORDS[mark.kind] })),
-    el("span", { class: "what" }, `${mark.seen}${mark.cost ? ": " : ""}`, mark.cost && el("span", { class: "cost", text: mark.cost })),
+    el("span", { class: "what" }, `${mark.seen}${mark.cost && !filled ? ": " : ""}`, mark.cost && !filled && el("span", { class: "cost", text: mark.cost })),
     el("button", { class: "plain", text: "▶", title: "Hear it", "aria-label": `Hear ${clock(mark.begin, 1)}`, on: { click: () => play(mark) } })));
   const list = el("ol", { class: "places" }, rows.slice(0, SHOWN));
   const more = rows.length > SHOWN && el("button", { class: "plain", text: `Show all ${rows.length}`, on: { click: () => {

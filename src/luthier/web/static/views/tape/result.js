@@ -142,7 +142,7 @@ export function saving(key, number, memory) {
   return el("section", { class: "saving", "aria-label": "Save" },
     memory && el("button", { text: "See and play the sounds", on: { click: open } }),
     memory && el("button", { text: "Keep in the library", on: { click: keep } }),
-    el("span", { class: "quiet", text: "Save as" }), buttons);
+    el("div", { class: "saving" }, el("span", { class: "quiet", text: "Save as" }), buttons));
 }
 
 /** All measurements, for those who want them. */

@@ -44,8 +44,10 @@ export class Scene {
     const least = Math.min(FEWEST_FRAMES, this.frames);
     const span = Math.min(Math.max(end - begin, least), this.frames);
     const middle = (begin + end) / 2;
-    this.begin = Math.min(Math.max(middle - span / 2, 0), this.frames - span);
-    this.end = this.begin + span;
+    const from = Math.min(Math.max(middle - span / 2, 0), this.frames - span);
+    if (from === this.begin && from + span === this.end) return;
+    this.begin = from;
+    this.end = from + span;
     this.touch();
   }
 

@@ -136,7 +136,7 @@ function bars(context, { width, sharp }, scene, tiles, state, height) {
   const thick = 1 / sharp;
   let pairs = null;
   let held = -1;
-  context.beginPath();
+  // Single rectangles are quicker than one path of all of them.
   for (let pixel = 0; pixel < pixels; pixel++) {
     const from = (scene.begin + pixel * each) / step;
     const first = Math.floor(from);
@@ -162,9 +162,8 @@ function bars(context, { width, sharp }, scene, tiles, state, height) {
     if (greatest < least) continue;
     const top = Math.max(middle - greatest * gain, 0);
     const bottom = Math.min(middle - least * gain, height);
-    context.rect(pixel / sharp, top, thick, Math.max(bottom - top, 1));
+    context.fillRect(pixel / sharp, top, thick, Math.max(bottom - top, 1));
   }
-  context.fill();
 }
 
 /** Nearer than a sample a pixel: a line through the samples, and at last a dot for each. */
