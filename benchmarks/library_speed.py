@@ -35,7 +35,8 @@ _WORDS = ("brass", "strings", "organ", "bass", "lead", "choir", "bell", "pad", "
 #: What is looked for: letters as they are typed, words, parameters, labels, everything.
 QUERIES = (
     "", "b", "bra", "brass lead", "cutoff < 30", "cutoff < 30, resonance >= 8, noise > 2", "waveform",
-    "mk2 program 11", "tag:bass", "rating >= 4", "brass, cutoff < 30", "kind:bank", '"choir bell"', "nothing of the kind",
+    "mk2 program 11", "tag:bass", "rating >= 4", "brass, cutoff < 30", "kind:bank", '"choir bell"',
+    "nothing of the kind",
 )  # fmt: skip
 
 
