@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
+from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -107,7 +108,10 @@ class Keep(msgspec.Struct, forbid_unknown_fields=True):
 
 async def panel(request: Request) -> Response:
     """All parameters of a synth with ranges, choices and units; how envelopes move."""
-    return answer(_panel(Synth.named(request.path_params["synth"][:20])))
+    response = answer(_panel(Synth.named(request.path_params["synth"][:20])))
+    # Who looks at a panel will play soon.
+    response.background = BackgroundTask(_warm)
+    return response
 
 
 @functools.cache
@@ -361,16 +365,25 @@ async def play(socket: WebSocket) -> None:
 
 
 def _voice(rate: int) -> LiveVoice:
-    """A voice that has been heard once: the first time, its loops are compiled."""
-    from luthier.web.live_voice import BLOCK, LiveVoice
+    from luthier.web.live_voice import LiveVoice
 
     voice = LiveVoice(rate)
-    trial = LiveVoice(rate)
-    trial.midi(bytes((0x90, 60, 100)))
-    trial.take(Asked(want=BLOCK))
-    for _ in trial.blocks():
-        pass
+    _warm()
     return voice
+
+
+@functools.cache
+def _warm() -> None:
+    """Let both kinds of voice sound once: the first time, their loops are compiled."""
+    from luthier.web.live_voice import BLOCK, LiveVoice
+
+    for synth in (Synth.POLY800, Synth.MK2):
+        trial = LiveVoice(44_100)
+        sound = Sound(initial_program(synth).packed.hex())
+        trial.take(Asked(synth=synth, sound=sound, want=BLOCK * 8))
+        trial.midi(bytes((0x90, 60, 100)))
+        for _ in trial.blocks():
+            pass
 
 
 async def _serve(socket: WebSocket, voice: LiveVoice) -> None:
