@@ -18,9 +18,11 @@ from luthier.formats import Content, Format, by_name, registered
 from luthier.identify import identify, why_not
 from luthier.kaoss.built_in import built_in
 from luthier.kaoss.system_file import SystemFile
+from luthier.kn5000.board.log_format import BoardLog
 from luthier.kn5000.song_format import WrappedSong
 from luthier.kn5000.soundfont.file_format import SoundFontFile
 from luthier.kn5000.waves.rom import Wave, WaveRom, build
+from luthier.machine.logs.entry import Entry
 from luthier.midi.standard_file import Song, write_song
 from luthier.poly800.bank import Bank
 from luthier.poly800.initial import initial_bank
@@ -61,6 +63,10 @@ DOCUMENTS: dict[str, Callable[[int], Any]] = {
     "korg-system-file": system_file,
     "wrapped-midi-file": lambda seed: WrappedSong(
         b"RIFF" + bytes([seed] * 4) + b"RMIDdata" + bytes(4), write_song(Song(1, 96, (b"\0\xff\x2f\0",)))
+    ),
+    "board-log": lambda seed: BoardLog(
+        1000 * seed,
+        (Entry(seed, "main", "write", 0x1000, seed, 2), Entry(seed + 9, "latch", "message", text="byte")),
     ),
     "soundfont-2": lambda seed: SoundFontFile(soundfont.small(seed)),
     "poly800-tape": lambda seed: (bank_with_anything(Synth.POLY800, seed),),

@@ -12,11 +12,11 @@ from tests.kaoss.test_system_file import ELECTRIBE_2S
 
 from luthier.cpu import describe
 from luthier.cpu.assembler import assemble
+from luthier.cpu.notes import parse
 from luthier.errors import InputError
 from luthier.kaoss import strings
 from luthier.kaoss.built_in import CPU, built_in, symbols
 from luthier.kaoss.code import Code, take_payload_apart
-from luthier.kaoss.notes import parse
 from luthier.kaoss.system_file import SystemFile, read
 
 

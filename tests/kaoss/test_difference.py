@@ -17,6 +17,7 @@ from tests.kaoss.test_system_file import ELECTRIBE_2S
 
 from luthier.cpu import describe
 from luthier.cpu.assembler import assemble
+from luthier.cpu.notes import parse
 from luthier.kaoss.built_in import CPU, FOLDER, built_in, symbols
 from luthier.kaoss.code import take_payload_apart
 from luthier.kaoss.difference import view
@@ -24,7 +25,6 @@ from luthier.kaoss.difference.comparison import Comparison, FunctionChange, Stat
 from luthier.kaoss.difference.page import page
 from luthier.kaoss.functions import functions
 from luthier.kaoss.header import Version
-from luthier.kaoss.notes import parse
 from luthier.kaoss.system_file import SystemFile, read
 
 

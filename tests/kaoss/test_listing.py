@@ -12,10 +12,10 @@ from tests.kaoss import compiled
 
 from luthier.cpu import describe
 from luthier.cpu.assembler import assemble
+from luthier.cpu.notes import Notes, parse, write
 from luthier.kaoss.built_in import CPU, VARIANTS, built_in
 from luthier.kaoss.code import take_payload_apart
 from luthier.kaoss.listing import Source
-from luthier.kaoss.notes import Notes, parse, write
 from luthier.kaoss.system_file import SystemFile
 
 

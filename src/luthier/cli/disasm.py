@@ -33,7 +33,10 @@ def disasm(
         list[str] | None, typer.Option("--entry", metavar="ADDR", help="A program begins here; repeatable.")
     ] = None,
     symbols: Annotated[
-        Path | None, typer.Option("--symbols", metavar="FILE", help="Names: lines of name = 0xADDRESS.")
+        Path | None,
+        typer.Option(
+            "--symbols", metavar="FILE", help="Names: lines of name = 0xADDRESS, or ADDRESS NAME ; COMMENT."
+        ),
     ] = None,
     write_symbols: Annotated[
         Path | None, typer.Option("--write-symbols", metavar="FILE", help="Write all names to this file.")
@@ -57,8 +60,8 @@ def disasm(
     from luthier.compiled import will_compile
     from luthier.cpu.disassembler import BUS_SIZE, Image, disassembler
     from luthier.cpu.listing import Listing, ignore
+    from luthier.cpu.notes import Notes, load, parse_names
     from luthier.cpu.program import take_apart
-    from luthier.cpu.symbols import load_symbols
     from luthier.cpu.symbols import write_symbols as symbol_text
     from luthier.errors import InputError, UsageError
     from luthier.files import STANDARD_STREAM, read_bytes, refuse_to_overwrite, write_bytes
@@ -76,16 +79,17 @@ def disasm(
         None if start is None else address(start, "--start"), None if end is None else address(end, "--end")
     )
     entries = [address(text, "--entry") for text in entry or ()] + [image.base] * (start is not None)
-    names = load_symbols(symbols, tool.description) if symbols else {}
+    notes = load(symbols, tool.description, parse_names) if symbols else Notes()
+    entries += [address for address in notes.entries if address in image]
     if will_compile("luthier.cpu"):
         note("the first use compiles for some seconds")
-    program = None if linear else take_apart(tool, image, entries, names)
+    program = None if linear else take_apart(tool, image, entries, notes.symbols)
     if program is None or not program.is_followed:
         if write_symbols is not None:
             raise UsageError("a linear disassembly finds no names", remedy="say where to begin, with --entry")
         _write(output, force, _json(tool.instructions(image)) if json else tool.lines(image))
         return
-    listing = Listing(tool, program)
+    listing = Listing(tool, program, notes.comments)
     with progress("disassembling") if output != STANDARD_STREAM else nullcontext(ignore) as report:
         items = listing.items(report)
         lines = _json(items) if json else (f"{line}\n".encode() for line in listing.lines(items))

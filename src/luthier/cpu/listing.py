@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -14,12 +14,11 @@ from luthier.cpu.description import Form
 from luthier.cpu.disassembler import Disassembler
 from luthier.cpu.exploration import OVERLAPS, START, STUCK
 from luthier.cpu.fields import Immediate
+from luthier.cpu.listing_rows import CODE, DATA, EMPTY, HEADING, LABEL, NAME, REMARK, Row
 from luthier.cpu.program import Program, Reference
 from luthier.cpu.rendering import value_of, written
 from luthier.cpu.variants import Variants
 
-#: Where comments begin.
-_COLUMN = 44
 _DATA_BYTES = 16
 _TEXT_BYTES = 32
 #: One byte over and over; printable characters but the quote and the backslash, enough of them to be text.
@@ -70,10 +69,26 @@ class Item(NamedTuple):
         return self.name in {"db", "ds"}
 
 
-class Listing:
-    """Writes a program as source text."""
+def item_rows(item: Item, references: str, comment: str = "") -> Iterator[Row]:
+    """The rows of an item: its labels, the last with who refers to it, its remarks, and what it is."""
+    if item.labels:
+        yield Row(EMPTY, item.address, "")
+    for label in item.labels:
+        yield Row(LABEL, item.address, label, references if label == item.labels[-1] else "")
+    yield from (Row(REMARK, item.address, remark) for remark in item.remarks)
+    yield Row(DATA if item.is_data else CODE, item.address, item.text, comment, item.code)
 
-    def __init__(self, disassembler: Disassembler, program: Program) -> None:
+
+class Listing:
+    """Writes a program as source text; ``comments`` by address become remarks."""
+
+    def __init__(
+        self,
+        disassembler: Disassembler,
+        program: Program,
+        comments: Mapping[int, Sequence[str]] | None = None,
+    ) -> None:
+        self.comments = comments or {}
         self.disassembler = disassembler
         self.program = program
         self.variants = Variants(disassembler.description)
@@ -92,23 +107,20 @@ class Listing:
             if name not in (known := self.labels[symbol.address]):
                 self.labels[symbol.address] = (*known, name)
         #: Addresses where data begin a new line.
-        self.places = sorted({*self.labels, *program.vectors, *program.behind_vectors})
+        self.places = sorted({*self.labels, *program.vectors, *program.behind_vectors, *self.comments})
 
     def lines(self, items: Iterable[Item] | None = None) -> Iterator[str]:
         """The source text, line by line; ``items`` are :meth:`items`, to be told how far it is."""
-        yield f"org 0x{self.program.image.base:06x}"
+        return (row.line for row in self.rows(items))
+
+    def rows(self, items: Iterable[Item] | None = None) -> Iterator[Row]:
+        """The same as rows."""
+        yield Row(HEADING, None, f"org 0x{self.program.image.base:06x}")
         for name, symbol in self.program.symbols.items():
             if not self.program.can_be_labelled(symbol.address):
-                yield f"{name} = 0x{symbol.address:06x}"
+                yield Row(NAME, symbol.address, name)
         for item in self.items() if items is None else items:
-            if item.labels:
-                yield ""
-            for label in item.labels:
-                references = _references_text(item.references) if label == item.labels[-1] else ""
-                yield _with_comment(f"{label}:", references)
-            yield from (f"; {remark}" for remark in item.remarks)
-            code = "" if item.is_data else f"  {item.code.hex(' ').upper()}"
-            yield _with_comment(f"    {item.text}", f"{item.address:06X}{code}")
+            yield from item_rows(item, references_text(item.references))
 
     def items(self, report: Callable[[float, str], None] = ignore) -> Iterator[Item]:
         """Instructions and data by address; together they are the whole image."""
@@ -117,7 +129,7 @@ class Listing:
         for number, (address, code, text, saying) in enumerate(self._pieces()):
             if number % _REPORTED == 0:
                 report((address - image.base) / image.memory.size, "")
-            said = [saying] if saying else []
+            said = [*self.comments.get(address, ()), *([saying] if saying else ())]
             while remarks and remarks[-1][0] < address + len(code):
                 odd, remark = remarks.pop()
                 said.append(f"{odd:06X} {remark}")
@@ -229,11 +241,7 @@ def _bytes_text(code: bytes) -> str:
     return "db 0x" + code.hex(" ").replace(" ", ",0x")
 
 
-def _with_comment(text: str, comment: str) -> str:
-    return f"{text:<{_COLUMN}} ; {comment}" if comment else text
-
-
-def _references_text(references: Iterable[Reference]) -> str:
+def references_text(references: Iterable[Reference]) -> str:
     """``call from E01234, E02345; read from E03456``."""
     by_kind: dict[str, list[str]] = {}
     for address, kind in references:

@@ -109,6 +109,15 @@ class Program:
             found.setdefault(address, []).append(Reference(self.image.base + index, kinds))
         return found
 
+    @cached_property
+    def referring(self) -> dict[int, list[Reference]]:
+        """What the instruction at each address refers to."""
+        found: dict[int, list[Reference]] = {}
+        for index, address, kind, _operand in self.references.tolist():
+            kinds = " and ".join(name for bit, name in _KINDS if kind & bit)
+            found.setdefault(self.image.base + index, []).append(Reference(address, kinds))
+        return found
+
 
 def take_apart(
     disassembler: Disassembler,

@@ -23,13 +23,13 @@ from luthier.cpu.disassembler import Disassembler, Image, disassembler
 from luthier.cpu.exploration import INSIDE, START
 from luthier.cpu.fields import Immediate
 from luthier.cpu.flow import POINTS
+from luthier.cpu.notes import Notes
 from luthier.cpu.program import Program, take_apart
 from luthier.cpu.rendering import value_of
 from luthier.cpu.symbols import Symbol
 from luthier.errors import InputError
 from luthier.kaoss import strings, tables
 from luthier.kaoss.built_in import CPU
-from luthier.kaoss.notes import Notes
 from luthier.kaoss.registers import area_of, areas, registers
 from luthier.kaoss.system_file import VECTORS_END, SystemFile
 from luthier.kaoss.vectors import VECTOR_SIZE, decode

@@ -10,14 +10,14 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from luthier.cpu.listing import Item, Listing, ignore
+from luthier.cpu.listing import Item, Listing, ignore, item_rows
+from luthier.cpu.listing_rows import HEADING, NAME, Row
 from luthier.cpu.program import Reference
 from luthier.kaoss.code import Code
 from luthier.kaoss.registers import register_at
 from luthier.kaoss.vectors import VECTOR_SIZE, meanings
 
-#: Where comments begin, and bytes of a line of data.
-_COLUMN = 44
+#: Bytes of a line of data.
 _ROW = 16
 _TEXT_ROW = 40
 #: References to one place that are listed one by one.
@@ -62,20 +62,15 @@ class Source:
 
     def text(self, report: Callable[[float, str], None] = ignore) -> Iterator[str]:
         """The source, line by line."""
-        yield from self._heading()
-        yield f"org 0x{self.program.image.base:06x}"
+        return (row.line for row in self.rows(report))
+
+    def rows(self, report: Callable[[float, str], None] = ignore) -> Iterator[Row]:
+        """The same as rows."""
+        yield from (Row(HEADING, None, line) for line in self._heading())
+        yield Row(HEADING, None, f"org 0x{self.program.image.base:06x}")
         yield from self._equates()
         for line in self.lines(report):
-            item = line.item
-            if item.labels:
-                yield ""
-            for label in item.labels:
-                told = _references_text(item.references) if label == item.labels[-1] else ""
-                yield _with_comment(f"{label}:", told)
-            yield from (f"; {remark}" for remark in item.remarks)
-            code = "" if item.is_data else f"  {item.code.hex(' ').upper()}"
-            comment = f"  {line.comment}" if line.comment else ""
-            yield _with_comment(f"    {item.text}", f"{item.address:06X}{code}{comment}")
+            yield from item_rows(line.item, _references_text(line.item.references), line.comment)
 
     def lines(self, report: Callable[[float, str], None] = ignore) -> Iterator[Line]:
         """Instructions and data by address; together they are the whole payload."""
@@ -108,7 +103,7 @@ class Source:
         yield f"; {', '.join(f'{count:,} {what}{_plural(count)}' for count, what in counts)}"
         yield "; Addresses of registers are those of the sister chip H8S/2633."
 
-    def _equates(self) -> Iterator[str]:
+    def _equates(self) -> Iterator[Row]:
         """Names that no line of the payload has: registers, variables."""
         outside = [
             (symbol.address, name)
@@ -120,7 +115,7 @@ class Source:
             told = [f"{register.module}: {register.description}"] if register else []
             told += self.comments.get(address, [])
             told += [_references_text(self.program.referred.get(address, ()))]
-            yield _with_comment(f"{name} = 0x{address:06x}", "; ".join(filter(None, told)))
+            yield Row(NAME, address, name, "; ".join(filter(None, told)))
 
     def _touched(self) -> dict[int, str]:
         """By the address of an instruction: the register or the text that it refers to."""
@@ -216,10 +211,6 @@ def _text_rows(data: bytes) -> Iterator[tuple[str, int]]:
             position = match.end()
         parts += [f"0x{byte:02x}" for byte in row[position:]]
         yield f"db {','.join(parts)}", len(row)
-
-
-def _with_comment(text: str, comment: str) -> str:
-    return f"{text:<{_COLUMN}} ; {comment}" if comment else text
 
 
 def _references_text(references: Iterable[Reference]) -> str:

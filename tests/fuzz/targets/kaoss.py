@@ -151,9 +151,8 @@ def _firmware_code_starts() -> Iterable[bytes]:
 
 
 def _notes(data: bytes) -> None:
-    from luthier.cpu import describe
+    from luthier.cpu import describe, notes
     from luthier.cpu.assembler import assemble
-    from luthier.kaoss import notes
     from luthier.kaoss.built_in import CPU, built_in
     from luthier.kaoss.code import take_payload_apart
     from luthier.kaoss.listing import Source

@@ -25,9 +25,9 @@ SymbolsOption = Annotated[
 def code_of(file: Path, symbols: Path | None = None) -> Code:
     """The payload of a file taken apart; raises InputError with the name of the file."""
     from luthier.compiled import will_compile
+    from luthier.cpu import notes
     from luthier.cpu.disassembler import disassembler
     from luthier.errors import InputError
-    from luthier.kaoss import notes
     from luthier.kaoss.built_in import CPU, load
     from luthier.kaoss.code import take_payload_apart
 
@@ -60,10 +60,10 @@ def list_code(
     Code is followed from the vectors, through jump tables too; registers, texts, tables and references are
     named.
     """
+    from luthier.cpu import notes
     from luthier.cpu.listing import ignore
     from luthier.errors import UsageError
     from luthier.files import STANDARD_STREAM, refuse_to_overwrite, write_bytes
-    from luthier.kaoss import notes
     from luthier.kaoss.listing import Source
 
     for path in (output, write_symbols):
@@ -105,10 +105,10 @@ def diff(
 
     --symbols names what is in the first.
     """
+    from luthier.cpu import notes
     from luthier.cpu.disassembler import disassembler
     from luthier.errors import UsageError
     from luthier.files import refuse_to_overwrite, write_bytes
-    from luthier.kaoss import notes
     from luthier.kaoss.built_in import CPU, load
     from luthier.kaoss.difference import view
     from luthier.kaoss.difference.comparison import compare

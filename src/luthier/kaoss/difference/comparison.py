@@ -10,12 +10,12 @@ from enum import StrEnum
 
 import numpy as np
 
+from luthier.cpu.notes import Notes
 from luthier.errors import InputError
 from luthier.kaoss.code import Code, take_payload_apart
 from luthier.kaoss.difference.matching import Matching, linked_addresses, match
 from luthier.kaoss.functions import Function, functions
 from luthier.kaoss.header import FILL, Header
-from luthier.kaoss.notes import Notes
 from luthier.kaoss.system_file import VECTORS_END, SystemFile
 from luthier.kaoss.vectors import VECTOR_SIZE, meanings
 

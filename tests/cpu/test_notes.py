@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from luthier.cpu import describe
+from luthier.cpu.notes import Note, Notes, load, parse, parse_names, write
 from luthier.cpu.symbols import Symbol
 from luthier.errors import InputError
 from luthier.kaoss.built_in import CPU
-from luthier.kaoss.notes import Note, Notes, load, parse, write
 
 H8S = describe(CPU)
 
@@ -93,3 +93,29 @@ def test_any_text_is_notes_or_an_input_error(text: str) -> None:
         parse(text, H8S)
     except InputError as error:
         assert "line" in str(error)
+
+
+def test_a_line_is_changed_and_all_others_stay() -> None:
+    notes = parse(EXAMPLE, H8S)
+    changed = notes.with_note(Note(0x2BC, "idle", "code", 0, "two\nlines"), H8S)
+    assert changed.at(0x2BC) == Note(0x2BC, "idle", "code", 0, "two lines")
+    assert Note(0x2BC, comment="A second comment.") in changed.notes
+    assert set(changed.notes) - set(notes.notes) == {changed.at(0x2BC)}
+    # What says nothing any more is gone.
+    assert 0x5A4 not in {note.address for note in notes.with_note(Note(0x5A4), H8S).notes}
+    assert notes.at(0x4000) == Note(0x4000)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("two words", "no kind|no name"), ("mov", "word of the instruction set"), ("play", "already 0x0002EC")],
+)
+def test_a_name_that_cannot_be_is_refused(name: str, said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        parse(EXAMPLE, H8S).with_note(Note(0x400, name), H8S)
+
+
+def test_a_symbol_file_says_what_is_code() -> None:
+    notes = parse_names("; made by hand\nplay = 0x2EC\nwords = 0x5D8  ; data\n", H8S)
+    assert notes.notes == (Note(0x2EC, "play", "code"), Note(0x5D8, "words", "data"))
+    assert parse_names(EXAMPLE, H8S) == parse(EXAMPLE, H8S)

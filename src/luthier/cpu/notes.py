@@ -1,4 +1,4 @@
-"""What a reader of a firmware has found out: names and comments by address, a text to be kept in git.
+"""What a reader of a program has found out: names and comments by address, a text to be kept in git.
 
 A line is ``ADDRESS NAME [KIND] [; COMMENT]``; for no name write ``-``.  Kinds are ``code``, ``data`` and
 ``table N``: N addresses of code, one behind the other.  Several lines may have one address.  What ``luthier
@@ -8,14 +8,16 @@ asm --symbols`` writes, ``NAME = ADDRESS``, is read as well.  ``#`` begins a lin
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from luthier.cpu.description import Description
-from luthier.cpu.symbols import Symbol, reserved_names
+from luthier.cpu.symbols import Symbol, read_symbols, reserved_names
 from luthier.errors import InputError
 from luthier.files import read_bytes
+
+Parser = Callable[[str, Description], "Notes"]
 
 #: Bytes of the largest file: a line for every address would be more than anyone can write.
 SIZE_LIMIT = 1 << 24
@@ -72,6 +74,24 @@ class Notes:
                 found.setdefault(note.address, []).append(note.comment)
         return found
 
+    def at(self, address: int) -> Note:
+        """The first line about an address; an empty one if there is none."""
+        return next((note for note in self.notes if note.address == address), Note(address))
+
+    def with_note(self, note: Note, description: Description) -> Notes:
+        """The same with ``note`` for the first line about its address, or without it if it says nothing.
+
+        :class:`InputError` if the name is none, or belongs to another address.
+        """
+        note = replace(note, comment=" ".join(note.comment.split()))
+        kept = list(self.notes)
+        place = next((n for n, one in enumerate(kept) if one.address == note.address), len(kept))
+        kept[place : place + 1] = [note] if note != Note(note.address) else []
+        try:
+            return parse(write({}, Notes(tuple(kept))), description)
+        except InputError as error:
+            raise InputError(error.what, remedy=error.remedy) from None
+
 
 def parse(text: str, description: Description) -> Notes:
     """The notes in a text; :class:`InputError` names the line that is wrong."""
@@ -96,7 +116,21 @@ def parse(text: str, description: Description) -> Notes:
     return Notes(tuple(notes))
 
 
-def load(path: Path, description: Description) -> Notes:
+def parse_names(text: str, description: Description) -> Notes:
+    """Notes, or a symbol file as ``luthier asm`` writes it: there all that is not marked as data is code."""
+    contents = [line.partition(";")[0].partition("#")[0].strip() for line in text.splitlines()]
+    if not all(_SYMBOL.fullmatch(content) for content in contents if content):
+        return parse(text, description)
+    symbols = read_symbols(text, description)
+    return Notes(
+        tuple(
+            Note(symbol.address, name, "data" if symbol.is_data else "code")
+            for name, symbol in symbols.items()
+        )
+    )
+
+
+def load(path: Path, description: Description, parse: Parser = parse) -> Notes:
     """The notes of a file; :class:`InputError` names file and line of what is wrong."""
     try:
         return parse(read_bytes(path, SIZE_LIMIT).decode("utf-8"), description)
