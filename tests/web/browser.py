@@ -39,12 +39,16 @@ class Served:
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[Served]:
-    """``luthier web`` on a free port, with a library of its own."""
+def serving(folder: Path, temporary: Path | None = None) -> Iterator[Served]:
+    """``luthier web`` on a free port, with a library of its own; its scratch files in ``temporary``."""
     library = folder / "bench.luthier"
     command = [sys.executable, "-c", "from luthier.cli import main; main()", "web", "--no-browser"]
     with subprocess.Popen(
-        [*command, "--library", str(library)], stderr=subprocess.PIPE, text=True, cwd=folder
+        [*command, "--library", str(library)],
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=folder,
+        env=os.environ | ({"TMPDIR": str(temporary)} if temporary else {}),
     ) as process:
         try:
             assert process.stderr is not None
