@@ -303,3 +303,12 @@ def test_random_damage_never_escapes_as_anything_else(tmp_path: Path) -> None:
             except LuthierError:
                 continue
             assert np.isfinite(recording.samples).all()
+
+
+def test_an_mp3_read_in_pieces_is_the_same_as_at_once(tmp_path: Path) -> None:
+    moments = np.arange(50_000) / 44_100
+    soundfile.write(tmp_path / "sine.mp3", 0.5 * np.sin(2 * np.pi * 440 * moments), 44_100)
+    at_once, _ = soundfile.read(tmp_path / "sine.mp3", dtype="float32")
+    assert np.array_equal(files.read(tmp_path / "sine.mp3").samples[:, 0], at_once)
+    pieces = [block.samples[:, 0] for block in files.blocks(tmp_path / "sine.mp3", 0.1)]
+    assert np.array_equal(np.concatenate(pieces), at_once)

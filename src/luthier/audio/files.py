@@ -281,6 +281,10 @@ class _SoundFile:
         self.kind = f"{file.format_info}, {file.subtype_info}"
         self.truncated = False
         self._file = file
+        if file.format == "MP3":
+            # soundfile seeks after every read to the place where it is; the MP3 decoder of libsndfile forgets
+            # by that what earlier frames left for the next one (measured: errors as large as the signal).
+            file._info.seekable = 0
         self.claimed = int(file.frames)
         self._given = 0
         self._failed = False

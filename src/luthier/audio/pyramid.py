@@ -104,7 +104,10 @@ class Pyramid:
         fitting = [number for number in range(len(self.levels)) if STEP * FACTOR**number <= part]
         if fitting:
             step, rows = STEP * FACTOR ** fitting[-1], self.levels[fitting[-1]][:, channel]
-            return _reduced(rows, begin / step, end / step, width)
+            shown = _reduced(rows, begin / step, end / step, width)
+            # The last column is longer than what it holds.
+            shown[begin + part * np.arange(width) >= self.frames] = 0.0
+            return shown
         first = max(begin, 0)
         track = self.samples(first, end)[:, channel]
         return _reduced(np.stack([track, track], axis=1), begin - first, end - first, width)
@@ -197,11 +200,11 @@ def _coarser(level: Samples) -> Samples:
 
 def _opened(path: Path, folder: Path) -> Pyramid:
     try:
-        with np.load(folder / _NAME, allow_pickle=False) as kept:
+        with (folder / _NAME).open("rb") as stream, np.load(stream, allow_pickle=False) as kept:
             frames, rate, channels, truncated = (int(number) for number in kept["header"][:4])
             levels = tuple(kept[f"level{number}"] for number in range(int(kept["header"][4])))
             kind = str(kept["kind"])
-    except (OSError, ValueError, KeyError, IndexError, zipfile.BadZipFile) as error:
+    except (OSError, EOFError, ValueError, TypeError, KeyError, IndexError, zipfile.BadZipFile) as error:
         raise InputError(
             "what was kept of its shape is damaged", remedy="open the recording again"
         ) from error

@@ -19,6 +19,8 @@ from luthier.poly800.tape.reading import Dump
 _SURE = 0.98
 #: Doubtful bytes so near to each other are one place.
 _NEAR_BYTES = 3
+#: A bad second that reaches so near to a bad place is bad for its sake.
+_NEAR_SECONDS = 0.1
 #: Names that are said one by one; more are counted.
 _MOST_NAMED = 6
 #: Parts of names that the panel writes in capitals.
@@ -62,7 +64,8 @@ def marks(dumps: Iterable[Dump]) -> list[Mark]:
                 seen = f"the sound falls by {-hole.decibels:.0f} dB for {hole.milliseconds:.0f} ms"
                 found.append(Mark("dropout", hole.begin, _end(hole), seen, ""))
     for second in bad_seconds(dumps):
-        if not any(mark.begin < second + 1 and second < mark.end for mark in found):
+        near = (second - _NEAR_SECONDS, second + 1 + _NEAR_SECONDS)
+        if not any(mark.begin < near[1] and near[0] < mark.end for mark in found):
             seen = "the waves are misshapen here; everything was read all the same"
             found.append(Mark("rough", float(second), float(second + 1), seen, ""))
     return sorted(found, key=lambda mark: mark.begin)
