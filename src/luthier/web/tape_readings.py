@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -120,21 +120,23 @@ class Kept:
                 raise InputError(f"nothing is saved as {suffix[:20]!r}", remedy=f"choose one of {known}")
             return path.name, path.read_bytes()
 
-    def keep(self, library: Library, memory: int, progress: Progress) -> Any:
-        """Put the recordings with what each holds into the library; a merged memory as a bank beside them."""
-        result = add_files(library, [one.path for one in self.takes.recordings], progress)
+    def keep(self, library: Library, memory: int, origins: Mapping[str, str], progress: Progress) -> Any:
+        """Put the recordings with what each holds into the library; a merged memory as a bank beside them.
+
+        ``origins`` says what each open file was called where it came from.
+        """
         chosen = self.takes.memories[self.chosen(memory)]
-        if len({take.recording for take in chosen.takes}) > 1:
-            name, data = self.file("json", memory)
-            with tempfile.TemporaryDirectory() as folder:
+        names = {
+            recording.path: origins.get(number, recording.name)
+            for number, recording in zip(self.numbers, self.takes.recordings, strict=True)
+        }
+        with tempfile.TemporaryDirectory() as folder:
+            if len({take.recording for take in chosen.takes}) > 1:
+                name, data = self.file("json", memory)
                 path = Path(folder) / f"{Path(name).stem}, {len(chosen.takes)} takes together.json"
                 path.write_bytes(data)
-                merged = add_files(library, [path], progress)
-            result.files += merged.files
-            result.added += merged.added
-            result.known += merged.known
-            result.damaged += merged.damaged
-        return result
+                names[path] = path.name
+            return add_files(library, list(names), progress, origins=names)
 
 
 def read_together(paths: Sequence[Path], numbers: Sequence[str], progress: Progress) -> Kept:

@@ -176,12 +176,14 @@ async def keep(request: Request) -> Response:
     bench, kept = bench_of(request), _kept(request)
     memory = (await asked(request, Chosen)).memory
 
+    origins = {file.id: file.origin for file in bench.files.list()}
+
     def work(progress: Progress) -> Any:
         with bench.library() as library:
-            return kept.keep(library, memory, progress)
+            return kept.keep(library, memory, origins, progress)
 
     kept.chosen(memory)
-    return answer(bench.jobs.start("adding to the library", work), 202)
+    return answer(bench.jobs.start("adding to the library", work, changes="library"), 202)
 
 
 async def _beside(kept: Kept, suffix: str, memory: int, use: Callable[[Path], Any]) -> Any:
