@@ -16,6 +16,7 @@ from starlette.concurrency import run_in_threadpool
 from luthier.errors import InputError, LuthierError
 from luthier.formats import Content
 from luthier.identify import identify, why_not
+from luthier.poly800.tape_format import looks_like_audio
 
 #: Bytes of one file.
 LARGEST: Final = 1 << 30
@@ -166,7 +167,9 @@ def describe(number: str, path: Path, origin: str) -> Opened:
     content = Content.of_file(path)
     matches = identify(content)
     if not matches:
-        return Opened(number, path.name, origin, content.size, None, "unknown", why_not(content), "hex")
+        # The view of tapes says what it hears instead, and looks harder than a first glance.
+        view = "tape" if looks_like_audio(content) else "hex"
+        return Opened(number, path.name, origin, content.size, None, "unknown", why_not(content), view)
     first = matches[0]
     kind, title = first.format.name, first.format.title
     return Opened(number, path.name, origin, content.size, kind, title, first.description, view_of(kind))
