@@ -243,3 +243,53 @@ def test_over_the_wire(tmp_path: Path) -> None:
         server.process.wait(20)
         assert server.process.stderr is not None
         assert "Traceback" not in server.process.stderr.read()
+
+
+def bundle(*files: tuple[bytes, bytes]) -> bytes:
+    """Files as the page sends many of them at once: lengths, name, bytes."""
+    return b"".join(
+        len(name).to_bytes(4, "big") + len(data).to_bytes(8, "big") + name + data for name, data in files
+    )
+
+
+def test_many_files_in_one_request(tmp_path: Path) -> None:
+    from tests.web.test_requests import BANK, finished
+
+    with client(tmp_path) as (ask, bench):
+        body = bundle((b"banks/80s/mine.syx", BANK), (b"../../etc/odd.bin", b"odd"), (b"empty", b""))
+        report = finished(ask, ask.post("/api/library/bundle", content=body).json())["result"]
+        assert (report["files"], report["added"], report["damaged"]) == (3, 65, [])
+        assert [name for name, _ in report["unknown"]] == ["etc/odd.bin", "empty"]
+        assert ask.get("/api/library/items/1").json()["item"]["file"] == "banks/80s/mine.syx"
+        again = finished(ask, ask.post("/api/library/bundle", content=body).json())["result"]
+        assert (again["known"], again["added"]) == (1, 0)
+        assert names_in(bench.files) == set()
+
+
+WHOLE = bundle((b"a.bin", b"12345"))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [WHOLE[:-1], WHOLE[:3], WHOLE + b"x", bundle((b"", b"x")), bundle((b"n" * 5000, b"x")), b"\xff" * 100,
+     bundle(*[(b"a", b"")] * 1001)],
+    ids=["cut", "cut in the lengths", "more", "no name", "long name", "no bundle", "too many"],
+)  # fmt: skip
+def test_bundles_that_are_none(tmp_path: Path, body: bytes) -> None:
+    from tests.web.test_requests import finished
+
+    with client(tmp_path) as (ask, bench):
+        job = finished(ask, ask.post("/api/library/bundle", content=body).json())
+        assert (job["state"], job["error"]) == (
+            "failed",
+            "not all files arrived; drop them on the page again",
+        )
+        assert ask.get("/api/library/overview").json()["count"] == 0
+        assert names_in(bench.files) == set()
+
+
+def test_a_bundle_of_gigabytes_is_refused_before_it_comes(tmp_path: Path) -> None:
+    with client(tmp_path) as (ask, bench):
+        answer = ask.post("/api/library/bundle", content=b"x", headers={"content-length": str(2 << 30)})
+        assert answer.status_code == 400
+        assert names_in(bench.files) == set()

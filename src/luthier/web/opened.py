@@ -78,8 +78,27 @@ class OpenedFiles:
 
         ``length`` is how long it says it is: what is too long by its own account is not begun.
         """
-        self._refuse(name, length)
         number, path = self._place(name)
+        try:
+            await self._write(path, name, chunks, length)
+            self._files[number] = await run_in_threadpool(describe, number, path, plain_path(name))
+        except BaseException:
+            shutil.rmtree(path.parent, ignore_errors=True)
+            raise
+        return self._files[number]
+
+    async def receive_aside(self, chunks: AsyncIterator[bytes], length: int = 0) -> Path:
+        """Take bytes as they come into a file that is not listed; who asked for it removes its folder."""
+        _, path = self._place("bundle")
+        try:
+            await self._write(path, "bundle", chunks, length)
+        except BaseException:
+            shutil.rmtree(path.parent, ignore_errors=True)
+            raise
+        return path
+
+    async def _write(self, path: Path, name: str, chunks: AsyncIterator[bytes], length: int) -> None:
+        self._refuse(name, length)
         size = 0
         waiting = bytearray()
         try:
@@ -94,16 +113,10 @@ class OpenedFiles:
                         waiting.clear()
                 self._refuse(name, size)
                 stream.write(waiting)
-            self._files[number] = await run_in_threadpool(describe, number, path, plain_path(name))
         except OSError as error:
-            shutil.rmtree(path.parent, ignore_errors=True)
             raise LuthierError(
                 f"{plain_name(name)}: cannot be kept ({error.strerror}); make room on the disk"
             ) from error
-        except BaseException:
-            shutil.rmtree(path.parent, ignore_errors=True)
-            raise
-        return self._files[number]
 
     def put(self, name: str, data: bytes) -> Opened:
         """Open bytes that are in memory."""
@@ -183,4 +196,4 @@ def view_of(kind: str) -> str:
         return "bank"
     if kind.endswith("midi-file"):
         return "song"
-    return "firmware" if kind == "korg-system-file" else "hex"
+    return "firmware" if kind in ("korg-system-file", "board-log") else "hex"

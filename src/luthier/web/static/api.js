@@ -47,10 +47,10 @@ export const api = {
   },
 
   /** Open a file: a File or Blob with a name; `onProgress(part)` hears 0 to 1. `named` may hold folders. */
-  send(file, onProgress = () => {}, { named = file.name, signal } = {}) {
+  send(file, onProgress = () => {}, { named = file.name, signal, path = "files/" } = {}) {
     return new Promise((resolve, reject) => {
       const request = new XMLHttpRequest();
-      request.open("POST", "/api/files/");
+      request.open("POST", `/api/${path}`);
       request.setRequestHeader("content-type", "application/octet-stream");
       request.setRequestHeader("x-name", encodeURIComponent(named || "file"));
       request.responseType = "json";

@@ -37,10 +37,10 @@ export function chosen(input) {
 }
 
 /** Send files one after the other with a progress bar; those that arrived. Errors become toasts. */
-export async function send(files, { quiet = false } = {}) {
+export async function send(files) {
   const arrived = [];
   const stop = new AbortController();
-  const shown = quiet ? { show() {}, remove() {} } : card(files.length === 1 ? `Opening ${files[0].file.name}` : `Opening ${files.length} files`, () => stop.abort());
+  const shown = card(files.length === 1 ? `Opening ${files[0].file.name}` : `Opening ${files.length} files`, () => stop.abort());
   try {
     for (const [number, { file, named }] of files.entries()) {
       if (stop.signal.aborted) break;
@@ -64,4 +64,17 @@ export async function open(files, view) {
   if (arrived.length === 1) go(`#/${arrived[0].view}/${arrived[0].id}`);
   else if (arrived.length && arrived.every((one) => one.view === "tape")) go(`#/tape/${arrived.map((one) => one.id).join("/")}`);
   else if (arrived.length) go("#/open");
+}
+
+/** Many files as one body (luthier/web/bundles.py): lengths and name before each; the browser reads them as it sends. */
+export function bundle(files) {
+  const parts = [];
+  for (const { file, named } of files) {
+    const name = new TextEncoder().encode(named);
+    const head = new DataView(new ArrayBuffer(12));
+    head.setUint32(0, name.length);
+    head.setBigUint64(4, BigInt(file.size));
+    parts.push(head.buffer, name, file);
+  }
+  return new Blob(parts);
 }

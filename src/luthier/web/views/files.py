@@ -27,10 +27,9 @@ async def open_file(request: Request) -> Response:
     name = unquote(request.headers.get("x-name", ""))
     if not name:
         raise InputError("the file has no name", remedy="drop it on the page again")
-    length = request.headers.get("content-length", "")
-    size = int(length) if length.isdecimal() and len(length) < 20 else 0
+    files = bench_of(request).files
     try:
-        return answer(await bench_of(request).files.receive(name, request.stream(), size), 201)
+        return answer(await files.receive(name, request.stream(), stated_length(request)), 201)
     except ClientDisconnect:
         return answer({"error": "the connection was cut"}, 400)  # nobody reads it
 
@@ -76,6 +75,12 @@ async def content(request: Request) -> Response:
     return FileResponse(
         files.path(wanted), filename=files.get(wanted).name, media_type="application/octet-stream"
     )
+
+
+def stated_length(request: Request) -> int:
+    """How long the body of a request says it is; 0 if it does not."""
+    text = request.headers.get("content-length", "")
+    return int(text) if text.isdecimal() and len(text) < 20 else 0
 
 
 def number(request: Request, name: str, usual: int) -> int:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
@@ -22,10 +23,11 @@ from luthier.library.sounds import equal_groups, near_groups
 from luthier.library.sounds import nearest as near
 from luthier.library.store import Library
 from luthier.web.bench import answer, asked, bench_of
+from luthier.web.bundles import unpack
 from luthier.web.jobs import Progress
 from luthier.web.opened import Opened, plain_name
 from luthier.web.views.bank import saved
-from luthier.web.views.files import number
+from luthier.web.views.files import number, stated_length
 
 _MOST = 200
 #: Groups of duplicates that a page gets.
@@ -182,6 +184,25 @@ async def add(request: Request) -> Response:
     return answer(bench.jobs.start("adding to the library", work, changes="library"), 202)
 
 
+async def add_bundle(request: Request) -> Response:
+    """Keep many files that come in one request (see :mod:`luthier.web.bundles`)."""
+    bench = bench_of(request)
+    try:
+        bundle = await bench.files.receive_aside(request.stream(), stated_length(request))
+    except ClientDisconnect:
+        return answer({"error": "the connection was cut"}, 400)  # nobody reads it
+
+    def work(progress: Progress) -> Any:
+        try:
+            origins = unpack(bundle, bundle.parent)
+            with bench.library() as library:
+                return add_files(library, list(origins), progress, origins=origins)
+        finally:
+            shutil.rmtree(bundle.parent, ignore_errors=True)
+
+    return answer(bench.jobs.start("adding to the library", work, changes="library"), 202)
+
+
 async def duplicates(request: Request) -> Response:
     """Groups of equal items, and of sounds that are nearly equal."""
     bench, likeness = bench_of(request), await asked(request, Likeness)
@@ -275,6 +296,7 @@ ROUTES = [
     Route("/add", add, methods=["POST"]),
     Route("/duplicates", duplicates, methods=["POST"]),
     Route("/export", export, methods=["POST"]),
+    Route("/bundle", add_bundle, methods=["POST"]),
     Route("/undo", undo, methods=["POST"]),
     Route("/redo", redo, methods=["POST"]),
 ]

@@ -6,11 +6,12 @@ import { builder } from "/static/query_builder.js";
 import { rows } from "/static/rows.js";
 import { save } from "/static/saving.js";
 import { card } from "/static/messages.js";
-import { send } from "/static/opening.js";
+import { bundle, chosen } from "/static/opening.js";
 
 const HEIGHT = 36;
 const PAGE = 200;
-const AT_ONCE = 100; // files on their way into the library
+const AT_ONCE = 200; // files on their way into the library
+const MOST_BYTES = 256 << 20;
 
 const trouble = (error) => error.name === "AbortError" || say(error.message, { kind: "error" });
 
@@ -64,22 +65,45 @@ function results(arrived) {
   };
 }
 
-/** Keep files in the library, a hundred at a time; how many items came of them. */
+/** Files in rows of at most 200 and 256 MiB: what is sent, and added in one step. */
+function* inRows(files) {
+  let row = [];
+  let size = 0;
+  for (const one of files) {
+    if (row.length === AT_ONCE || (row.length && size + one.file.size > MOST_BYTES)) {
+      yield row;
+      [row, size] = [[], 0];
+    }
+    row.push(one);
+    size += one.file.size;
+  }
+  if (row.length) yield row;
+}
+
+/** Keep files in the library; what became of them. One row is sent while the one before it is added. */
 async function keepAll(files) {
   const sums = { files: 0, added: 0, known: 0, unknown: [], damaged: [] };
-  let stopped = false;
-  const shown = card(`Adding ${files.length} files`, () => (stopped = true));
-  try {
-    for (let first = 0; first < files.length && !stopped; first += AT_ONCE) {
-      const some = files.slice(first, first + AT_ONCE);
-      shown.show(first / files.length, some[0].named);
-      const arrived = await send(some, { quiet: true });
-      if (!arrived.length) continue;
-      const report = await job(await api.post("library/add", { files: arrived.map((one) => one.id), close: true }));
-      for (const name of Object.keys(sums)) {
-        sums[name] = Array.isArray(sums[name]) ? [...sums[name], ...report[name]] : sums[name] + report[name];
-      }
+  const stop = new AbortController();
+  const shown = card(`Adding ${files.length} files`, () => stop.abort());
+  let adding = null;
+  let sent = 0;
+  const summed = (report) => {
+    for (const name of Object.keys(sums)) {
+      sums[name] = Array.isArray(sums[name]) ? [...sums[name], ...report[name]] : sums[name] + report[name];
     }
+  };
+  try {
+    for (const row of inRows(files)) {
+      const tell = (part) => shown.show((sent + part * row.length) / files.length, row[0].named);
+      const record = await api.send(bundle(row), tell, { named: "bundle", path: "library/bundle", signal: stop.signal });
+      sent += row.length;
+      if (adding) summed(await adding);
+      adding = job(record, { title: `Adding ${row.length} files` });
+    }
+    if (adding) summed(await adding);
+  } catch (error) {
+    if (error.name !== "AbortError") throw error;
+    if (adding) await adding.then(summed, () => {});
   } finally {
     shown.remove();
   }
@@ -314,7 +338,6 @@ export const view = {
 
     const input = (id, folder) => el("input", { type: "file", id, multiple: true, class: "hidden-input", webkitdirectory: folder, on: {
       change: async (event) => {
-        const { chosen } = await import("/static/opening.js");
         await take(chosen(event.target));
         event.target.value = "";
       } } });
