@@ -13,14 +13,17 @@ class Player extends EventTarget {
   #waiting = [];
   #starting = null;
 
-  /** Begin; has to come from a key or a click. `path` is the server's WebSocket for the voice. */
-  start(path) {
-    this.#starting ??= this.#start(path);
+  /**
+   * Begin; has to come from a key or a click. `path` is the server's WebSocket for the voice, `rate` the only
+   * one that the voice has, in Hz.
+   */
+  start(path, { rate } = {}) {
+    this.#starting ??= this.#start(path, rate);
     return this.#starting;
   }
 
-  async #start(path) {
-    const context = new AudioContext({ latencyHint: "interactive" });
+  async #start(path, rate) {
+    const context = new AudioContext({ latencyHint: "interactive", ...(rate && { sampleRate: rate }) });
     this.context = context;
     await context.audioWorklet.addModule("/static/audio/worklet.js");
     if (this.context !== context) return;
@@ -77,6 +80,11 @@ class Player extends EventTarget {
   say(wanted) {
     if (wanted.sound) this.#last = wanted;
     this.#worker?.postMessage({ say: wanted });
+  }
+
+  /** Let so many seconds of sound wait: more is safer, and later heard. */
+  lead(seconds) {
+    this.#node?.port.postMessage({ ahead: seconds });
   }
 
   /** The last samples that were played, left and right together. */

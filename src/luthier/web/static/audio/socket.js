@@ -32,7 +32,7 @@ function connect() {
       if (last) socket.send(last);
       sink.postMessage("ready");
       postMessage({ ready: true });
-    } else if (said.error) postMessage({ error: said.error });
+    } else postMessage(said); // whatever the voice has to say besides
   };
   socket.onclose = () => {
     postMessage({ ready: false });

@@ -4,7 +4,7 @@ const ROOM = 1 << 15; // frames
 const STEP = 256; // frames between two requests
 const LEAST = 0.02; // seconds ahead; more when something came too late
 const MORE = 0.01;
-const MOST = 0.15;
+const MOST = 0.2;
 const CALM = 20; // seconds without a gap, and a little less is enough
 
 class Stream extends AudioWorkletProcessor {
@@ -15,12 +15,13 @@ class Stream extends AudioWorkletProcessor {
     this.played = 0;
     this.asked = 0;
     this.missed = 0;
-    this.ahead = LEAST;
+    this.ahead = this.least = LEAST;
     this.begun = this.dry = false;
     this.calm = 0;
     this.closed = false;
     this.port.onmessage = ({ data }) => {
       if (data.stop) this.closed = true;
+      if (data.ahead) this.ahead = this.least = Math.min(Math.max(data.ahead, LEAST), MOST);
       if (data.port) {
         this.source = data.port;
         this.source.onmessage = (event) => this.take(event.data);
@@ -63,8 +64,8 @@ class Stream extends AudioWorkletProcessor {
     if (there === frames) {
       this.dry = false;
       this.calm += frames;
-      if (this.calm > CALM * sampleRate && this.ahead > LEAST) {
-        this.ahead = Math.max(this.ahead - MORE / 2, LEAST);
+      if (this.calm > CALM * sampleRate && this.ahead > this.least) {
+        this.ahead = Math.max(this.ahead - MORE / 2, this.least);
         this.calm = 0;
       }
     } else if (this.played && !this.dry) {

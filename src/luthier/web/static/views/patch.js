@@ -204,11 +204,12 @@ function editor(root, session, app, address) {
     player.say({ quiet: true });
   }
 
+  head.append(playing);
   const controls = panel(session, random);
   root.append(
     el("div", { class: "patch-top" }, head, grid, el("div", { class: "card patch-heard" }, drawn.element)),
     tools, trouble, tray, controls.element,
-    el("div", { class: "patch-bottom" }, playing, board.element), spoken,
+    el("div", { class: "patch-bottom" }, board.element), spoken,
   );
 
   // What changes

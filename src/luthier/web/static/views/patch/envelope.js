@@ -74,7 +74,7 @@ export function envelope(session, number, title) {
     axis.replaceChildren(...[0, 0.5, 1].flatMap((part) => [
       el.svg("line", { x1: x(part * scale), x2: x(part * scale), y1: TOP, y2: BOTTOM }),
       el.svg("text", { x: x(part * scale), y: HEIGHT - 4, "text-anchor": part ? "middle" : "start", text: part ? `${Number((part * scale).toPrecision(2))} s` : "0" }),
-    ]), el.svg("text", { x: WIDTH - 2, y: HEIGHT - 4, "text-anchor": "end", text: "let go" }));
+    ]), el.svg("line", { x1: points[4][0], x2: points[4][0], y1: TOP, y2: BOTTOM, class: "patch-key-up" }, el.svg("title", { text: "the key comes up" })));
   }
 
   /** The rate whose way over so many steps of level takes nearest to some seconds. */

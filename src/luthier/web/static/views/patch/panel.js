@@ -41,7 +41,7 @@ function card(session, groups, title, about, rows, controls, random) {
       if (row === feet[0]) body.push(footages(session, feet, title, controls));
     } else body.push(row.choices.length ? choice(session, row, title, controls) : quantity(session, row, title, controls));
   }
-  return el("section", { class: `card patch-card ${deg ? "patch-deg" : ""}`, "aria-labelledby": id },
+  return el("section", { class: `card patch-card area-${title.toLowerCase().split(" ")[0]}`, "aria-labelledby": id },
     el("header", {}, el("h2", { id, text: title }), about && el("span", { class: "quiet", text: about }),
       el("button", { class: "plain patch-dice", text: "⚄", title: `${title} at random`, "aria-label": `${title} at random`, on: { click: () => random(there, title) } })),
     body);

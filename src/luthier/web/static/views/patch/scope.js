@@ -65,7 +65,9 @@ export function scope(player) {
       pen.lineTo(place(hertz), height);
       pen.stroke();
       pen.fillStyle = colours.quiet;
-      pen.fillText(text, place(hertz) + 3 * ratio, height - 4 * ratio);
+      const left = hertz === 10000;
+      pen.textAlign = left ? "right" : "left";
+      pen.fillText(text, place(hertz) + (left ? -3 : 3) * ratio, 11 * ratio);
     }
     if (!player.analyser) return;
     bins ??= new Float32Array(player.analyser.frequencyBinCount);

@@ -12,7 +12,11 @@ const SYNTHS = [["poly800", "Poly-800"], ["ex800", "EX-800"], ["mk2", "Poly-800M
 
 const option = ([value, text]) => el("option", { value, text });
 const failed = (error) => say(error.message, { kind: "error" });
-const labelled = (text, field) => el("label", { class: "patch-field" }, el("span", { text }), field);
+let fields = 0;
+function labelled(text, field) {
+  field.id = `patch-field-${++fields}`;
+  return el("span", { class: "patch-field" }, el("label", { for: field.id, text }), field);
+}
 
 function programs(session, not) {
   return el("select", {}, session.numbers.filter((number) => number !== not).map((number) =>
