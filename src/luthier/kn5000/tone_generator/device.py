@@ -354,7 +354,13 @@ class ToneGenerator:
             self._pyramids.make(slot, level, level)
         self.time, self._latch, self._globals = held.time, held.latch, dict(held.globals)
         self._moved = copy(held.moved)
-        arrays: tuple[NDArray[Any], ...] = (self._registers, self._whole, self._slow, self._quick, self._scratch)
+        arrays: tuple[NDArray[Any], ...] = (
+            self._registers,
+            self._whole,
+            self._slow,
+            self._quick,
+            self._scratch,
+        )
         for array, content in zip(arrays, held.arrays, strict=True):
             np.copyto(array, content)
         self.keybed.restore(held.keybed)
