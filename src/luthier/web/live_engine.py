@@ -97,6 +97,11 @@ class Asked(msgspec.Struct, forbid_unknown_fields=True):
     curves: Text | None = None
     quiet: bool = False
 
+    @property
+    def only_wants(self) -> bool:
+        """Whether it says nothing but up to where sound is wanted, as most messages do."""
+        return self == Asked(want=self.want)
+
 
 class LiveEngine:
     """An instrument for one page; ``open_song`` finds the song that a page names."""
@@ -115,12 +120,16 @@ class LiveEngine:
         """Take a MIDI message; what is none is ignored."""
         self.session.engine.receive(message)
 
+    def want(self, frame: int | None) -> None:
+        """Sound is wanted up to a frame, but not more than :data:`MOST_AHEAD` beyond what was given."""
+        if frame is not None:
+            limit = self.sent + round(MOST_AHEAD * self.session.rate)
+            self._wanted = min(max(frame, self._wanted), limit)
+
     def take(self, asked: Asked) -> Iterator[dict[str, Any]]:
         """Do what a page says, and what there is to tell of it; InputError for what cannot be done."""
         session = self.session
-        if asked.want is not None:
-            limit = self.sent + round(MOST_AHEAD * session.rate)
-            self._wanted = min(max(asked.want, self._wanted), limit)
+        self.want(asked.want)
         if asked.song is not None:
             place = session.open(self._open(asked.song))
             yield {"song": _described(place.performance.song, place.performance.parts)}

@@ -15,6 +15,8 @@ import numpy.typing as npt
 from luthier.audio.loudness import LoudnessMeter
 from luthier.dsp.limiter import Limiter
 from luthier.errors import InputError
+from luthier.kn5000.parts import controls
+from luthier.kn5000.parts.beside import DRUM_PART
 from luthier.kn5000.playing.desk import DeskEngine, Strip
 from luthier.kn5000.playing.diary import Diary, RegisterDiary
 from luthier.kn5000.playing.meters import SILENT, Meters
@@ -23,11 +25,15 @@ from luthier.kn5000.rendering.performance import Performance, release
 from luthier.kn5000.sounds.strike import SoundSet
 from luthier.kn5000.transport.midi_messages import RingMessage
 from luthier.midi.song import Song
+from luthier.midi.song_events import SYSTEM_EXCLUSIVE
 
 Samples = npt.NDArray[np.float32]
 BLOCK: Final = 256
 #: Seconds that the limiter looks ahead; as much later is everything heard.
 LOOK_AHEAD: Final = 0.002
+_CHANNELS: Final = 16
+_NOTE_ON, _CONTROL, _PROGRAM = 0x90, 0xB0, 0xC0
+_LOUD: Final = 100  #: a velocity
 #: General MIDI 1: GM System On.
 _GM_ON: Final = bytes([0xF0, 0x7E, 0x7F, 0x09, 0x01, 0xF7])
 
@@ -49,6 +55,28 @@ class Now(msgspec.Struct, frozen=True):
     """The highest sample since it was asked for last."""
     momentary: float
     short_term: float
+
+
+def recordings_of(song: Song, sounds: SoundSet) -> set[int]:
+    """The recordings that a song will ask for, as far as its programs and banks tell."""
+    programs, banks = [0] * _CHANNELS, [0] * _CHANNELS
+    keys: set[tuple[int, int, int, int]] = set()
+    events = song.events[song.events["status"] < SYSTEM_EXCLUSIVE]
+    for status, data1, data2 in zip(
+        *(events[name].tolist() for name in ("status", "data1", "data2")), strict=True
+    ):
+        kind, channel = status & 0xF0, status & 0x0F
+        if kind == _PROGRAM:
+            programs[channel] = data1
+        elif kind == _CONTROL and data1 == controls.BANK:
+            banks[channel] = data2
+        elif kind == _NOTE_ON and data2:
+            keys.add((channel, programs[channel], banks[channel], data1))
+    return {
+        strike.selector
+        for channel, program, bank, key in keys
+        for strike in sounds.sound(program, (bank, 0), drums=channel == DRUM_PART).strikes(key, _LOUD)
+    }
 
 
 class _Heard(DeskEngine):
@@ -87,6 +115,7 @@ class Session:
             place.set_speed(self.place.speed)
         self.playing = False
         self.place = place
+        self.engine.generator.prepare(recordings_of(song, self.engine.sounds))
         self.go(0.0)
         return place
 

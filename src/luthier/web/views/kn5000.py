@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
+import itertools
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 BUILT_IN: Final = "built-in"
 #: Pages that can play at once.
 _MOST_ENGINES: Final = 8
+#: Blocks that are made in one go: 46 ms.
+_AT_ONCE: Final = 8
 #: Programs of General MIDI.
 _PROGRAMS: Final = 128
 Words = Annotated[str, Meta(max_length=200)]
@@ -214,15 +217,18 @@ async def _serve(socket: WebSocket, live: LiveEngine) -> None:
             if message["type"] == "websocket.disconnect":
                 return
             if (data := message.get("bytes")) is not None:
-                await run_in_threadpool(live.midi, bytes(data[:4096]))
+                live.midi(bytes(data[:4096]))
                 continue
             try:
                 wanted = msgspec.json.decode(message["text"], type=Asked)
             except (msgspec.MsgspecError, UnicodeDecodeError) as error:
                 raise InputError(f"this is nothing to play ({error})", remedy="reload the page") from None
             try:
-                for told in await run_in_threadpool(_taken, live, wanted):
-                    await _tell(socket, told)
+                if not wanted.only_wants:
+                    for told in await run_in_threadpool(_taken, live, wanted):
+                        await _tell(socket, told)
+                else:
+                    live.want(wanted.want)
                 if wanted.curves is not None and not drawing:
                     task = asyncio.create_task(_draw(socket, wanted.curves, *live.settings_of(wanted.curves)))
                     drawing.add(task)
@@ -240,16 +246,14 @@ def _taken(live: LiveEngine, wanted: Asked) -> list[dict[str, Any]]:
 
 
 async def _play(socket: WebSocket, live: LiveEngine) -> None:
-    """Send the sound that is wanted; a piece is made while other pages have their turn."""
+    """Send the sound that is wanted, some blocks at a time: other pages have their turn between."""
     blocks: Iterator[Any] = live.blocks()
-    while True:
-        piece = await run_in_threadpool(next, blocks, None)
-        if piece is None:
-            return
-        if isinstance(piece, bytes):
-            await socket.send_bytes(piece)
-        else:
-            await _tell(socket, piece)
+    while pieces := await run_in_threadpool(list, itertools.islice(blocks, _AT_ONCE)):
+        for piece in pieces:
+            if isinstance(piece, bytes):
+                await socket.send_bytes(piece)
+            else:
+                await _tell(socket, piece)
 
 
 async def _draw(socket: WebSocket, slot: str, name: str, settings: dict[str, float]) -> None:
