@@ -108,7 +108,12 @@ def test_a_line_is_changed_and_all_others_stay() -> None:
 
 @pytest.mark.parametrize(
     ("name", "said"),
-    [("two words", "no kind|no name"), ("mov", "word of the instruction set"), ("play", "already 0x0002EC")],
+    [
+        ("two words", "no name"),
+        ("a; b", "no name"),
+        ("mov", "word of the instruction set"),
+        ("play", "already 0x0002EC"),
+    ],
 )
 def test_a_name_that_cannot_be_is_refused(name: str, said: str) -> None:
     with pytest.raises(InputError, match=said):

@@ -23,6 +23,7 @@ Parser = Callable[[str, Description], "Notes"]
 SIZE_LIMIT = 1 << 24
 NO_NAME = "-"
 _NAME = re.compile(r"[A-Za-z_][\w.]*", re.ASCII)
+_NAME_REMEDY = "use letters, digits and _, or - for none"
 _SYMBOL = re.compile(r"(\S+)\s*=\s*(\S+)", re.ASCII)
 #: A table of more entries is none: the ROM has 65,536 longs.
 _MOST_ENTRIES = 4096
@@ -83,6 +84,8 @@ class Notes:
 
         :class:`InputError` if the name is none, or belongs to another address.
         """
+        if note.name and not _NAME.fullmatch(note.name):
+            raise InputError(f"{note.name[:40]!r} is no name", remedy=_NAME_REMEDY)
         note = replace(note, comment=" ".join(note.comment.split()))
         kept = list(self.notes)
         place = next((n for n, one in enumerate(kept) if one.address == note.address), len(kept))
@@ -152,7 +155,7 @@ def _note(line: str) -> Note:
         address, *rest = content.split() or [""]
         name, *kind = rest or [NO_NAME]
     if name != NO_NAME and not _NAME.fullmatch(name):
-        raise InputError(f"{name[:40]!r} is no name", remedy="use letters, digits and _, or - for none")
+        raise InputError(f"{name[:40]!r} is no name", remedy=_NAME_REMEDY)
     return Note(_address(address), "" if name == NO_NAME else name, *_kind(kind), comment)
 
 

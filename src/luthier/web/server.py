@@ -25,7 +25,7 @@ from luthier.web.bench import Bench, answer, bench_of
 from luthier.web.guard import Application, Guard
 
 #: Modules with ``ROUTES``, one a view.
-VIEWS: Final = ("files", "jobs", "library", "bank", "patch", "tape", "kn5000")
+VIEWS: Final = ("files", "jobs", "library", "bank", "patch", "tape", "kn5000", "firmware", "log")
 HOST: Final = "127.0.0.1"
 USUAL_PORT: Final = 8800
 #: Seconds between two looks whether another program changed the library.

@@ -181,7 +181,8 @@ export const view = {
           el("label", { for: "hex-wanted", text: "Find" }), kind, wanted,
           el("button", { class: "plain", text: "Next" }),
           el("button", { class: "plain", type: "button", text: "Previous", on: { click: () => find(true) } })),
-        el("a", { class: "button plain", href: `/api/files/${id}/content`, download: file.name, text: "Save" })),
+        el("a", { class: "button plain", href: `/api/files/${id}/content`, download: file.name, text: "Save" }),
+        el("a", { class: "button plain", href: `#/firmware/${id}`, text: "As machine code" })),
       el("div", { class: "hex-panes" },
         list.element,
         el("aside", { class: "card hex-side", "aria-label": "The selection" }, said,
@@ -198,6 +199,8 @@ export const view = {
     narrow.addEventListener("change", fit);
     fit();
     tell();
+    // A view that shows these bytes beside its own things says which are meant.
+    root.addEventListener("place", ({ detail: { start, length = 1 } }) => select(start, start + length - 1));
     const stop = keys.register({
       g: ["Go to an offset", () => to.focus()],
       "/": ["Find", () => wanted.focus()],
