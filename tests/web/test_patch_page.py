@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from tests.poly800.voice.tones import frequency
+from tests.web.accessibility import faults_everywhere
 from tests.web.browser import Served, drop, serving, tab
 
 from luthier.cli import app
@@ -249,6 +250,16 @@ def test_envelopes_are_drawn_in_seconds_and_moved(page: Any, bank: Path) -> None
     page.mouse.up()
     assert value(page, "deg1_decay") < values["deg1_decay"] + 2
     assert abs(value(page, "deg1_break_point") - (values["deg1_break_point"] - 6)) <= 1
+
+
+def test_it_is_for_everyone(page: Any, bank: Path) -> None:
+    opened(page, bank)
+    turn(page, "cutoff", 1)
+    for tray in ("Compare", "Morph", "Bank", "Save as file", "Library"):
+        page.get_by_role("button", name=tray, exact=True).click()
+    assert faults_everywhere(page) == []
+    page.get_by_role("button", name="Bank", exact=True).click()
+    assert faults_everywhere(page) == []
 
 
 # --- Two tabs, and a server that is gone -------------------------------------------------------------------

@@ -28,9 +28,13 @@ function chips(title, labels, take, give, list) {
 }
 
 async function open(item) {
+  if (item.kind === "patch") {
+    go(`#/patch/library/${item.id}`);
+    return;
+  }
   try {
     const opened = await api.post(`library/items/${item.id}/open`);
-    go(item.kind === "patch" ? `#/patch/${opened.id}/11` : `#/${opened.view}/${opened.id}`);
+    go(`#/${opened.view}/${opened.id}`);
   } catch (error) {
     say(error.message, { kind: "error" });
   }
@@ -63,6 +67,7 @@ export async function panel(id, { change, look }) {
     el("div", { class: "row" }, name, stars(item, change)),
     el("p", { class: "row" },
       kept && el("button", { text: VIEWS[item.kind] ?? "Show", on: { click: () => open(item) } }),
+      kept && item.kind === "bank" && el("a", { class: "button plain", href: `#/patch/library/${item.id}`, text: "Edit" }),
       !kept && el("span", { class: "quiet", text: "Too long to be kept here: the file stays where it was." })),
     chips("Tags", item.tags, (untag) => change({ untag }), (tag) => change({ tag }), "known-tags"),
     chips("Collections", item.collections, (leave) => change({ leave }), (collect) => change({ collect }), "known-collections"),

@@ -70,7 +70,9 @@ export const view = {
         el("p", {}, "or ", el("label", { class: "button", for: "choose", text: "choose files" }), input),
         el("p", { class: "quiet", text: "Recordings of data cassettes, sysex and other banks of the Poly-800 family,"
           + " MIDI files, KORG SYSTEM FILEs, wave ROMs. What a file is, is told by its content."
-          + " Everything stays on this machine." })),
+          + " Everything stays on this machine." }),
+        el("p", {}, "or begin a new bank: ", [["poly800", "Poly-800"], ["ex800", "EX-800"], ["mk2", "Poly-800MkII"]].map(([synth, text], place) =>
+          [place ? ", " : "", el("a", { href: `#/patch/new/${synth}`, text })]).flat())),
       takes, head, list,
     );
     await again();
