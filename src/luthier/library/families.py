@@ -11,8 +11,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+import numpy.typing as npt
+
 #: In a vector: the parameter is not there.
 ABSENT = 0xFF
+#: Before it is a byte: less than any value.
+_NOWHERE = -(1 << 40)
 
 
 @dataclass(frozen=True)
@@ -23,10 +28,6 @@ class Column:
     minimum: int
     maximum: int
     choices: Mapping[int, str]
-
-    def step(self, value: int | None) -> int:
-        """A value counted from the minimum on, as a byte."""
-        return ABSENT if value is None else min(max(value - self.minimum, 0), ABSENT - 1)
 
 
 @dataclass(frozen=True)
@@ -66,9 +67,10 @@ class Family:
         """Say what the parameters of some items are, inside a step."""
         names = self._names
         connection.executemany(self._insert, [(item, *map(values.get, names)) for item, values in sounds])
+        vectors = self.vectors_of([values for _, values in sounds])
         connection.executemany(
             f"INSERT OR REPLACE INTO {self.vectors} VALUES (?, ?)",
-            [(item, self.vector(values)) for item, values in sounds],
+            [(item, vector.tobytes()) for (item, _), vector in zip(sounds, vectors, strict=True)],
         )
 
     def drop(self, connection: sqlite3.Connection, item: int) -> None:
@@ -78,19 +80,20 @@ class Family:
 
     def vector(self, values: Mapping[str, int]) -> bytes:
         """Values as bytes from their minimum on, in the order of the columns."""
-        get = values.get
-        return bytes(
-            ABSENT
-            if (value := get(name)) is None
-            else value - least
-            if 0 <= value - least < ABSENT
-            else column.step(value)
-            for column, name, least in self._leasts
-        )
+        (vector,) = self.vectors_of([values])
+        return bytes(vector)
+
+    def vectors_of(self, sounds: Sequence[Mapping[str, int]]) -> npt.NDArray[np.uint8]:
+        """The same of several sounds: (sounds, columns)."""
+        names = self._names
+        given = np.array([[values.get(name, _NOWHERE) for name in names] for values in sounds], np.int64)
+        steps: npt.NDArray[np.uint8] = np.clip(given - self._leasts, 0, ABSENT - 1).astype(np.uint8)
+        steps[given == _NOWHERE] = ABSENT
+        return steps
 
     @cached_property
-    def _leasts(self) -> list[tuple[Column, str, int]]:
-        return [(column, column.name, column.minimum) for column in self.columns]
+    def _leasts(self) -> npt.NDArray[np.int64]:
+        return np.array([column.minimum for column in self.columns], np.int64)
 
     @cached_property
     def _names(self) -> list[str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from operator import le
 
 from luthier.errors import InputError, UsageError
 from luthier.poly800.parameters import GLOBAL_GROUP, PROGRAM_LENGTH, Parameter, lookup, program_parameters
@@ -109,10 +110,11 @@ class Program:
 
     def out_of_range(self) -> tuple[Parameter, ...]:
         """The parameters whose values the panel would not allow."""
-        values = self._values
-        return tuple(
-            row for name, row in _ranges(self.family) if not row.minimum <= values[name] <= row.maximum
-        )
+        rows, least, most = _ranges(self.family)
+        values = tuple(self._values.values())
+        if all(map(le, least, values)) and all(map(le, values, most)):
+            return ()
+        return tuple(row for row in rows if not row.in_range(self._values[row.name]))
 
     def spare_bits(self) -> tuple[tuple[int, int], ...]:
         """The (byte, bit) of every spare bit that is set."""
@@ -154,8 +156,10 @@ def _places(synth: Synth) -> tuple[list[tuple[str, int, int, bool, int]], list[P
 
 
 @functools.cache
-def _ranges(synth: Synth) -> list[tuple[str, Parameter]]:
-    return [(row.name, row) for row in program_parameters(synth)]
+def _ranges(synth: Synth) -> tuple[tuple[Parameter, ...], tuple[int, ...], tuple[int, ...]]:
+    """The parameters in the order of ``_values``, their least and their largest panel values."""
+    rows = program_parameters(synth)
+    return rows, tuple(row.minimum for row in rows), tuple(row.maximum for row in rows)
 
 
 def _stored(whole: int, runs: tuple[tuple[int, int], ...]) -> int:
