@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests.kn5000.board.boards import RAM, RECORDINGS, START, board, image, roms, vector
+from tests.kn5000.board.boards import IDLE, RAM, RECORDINGS, START, board, image, roms, vector
 from tests.kn5000.board.test_sound import NOTES, player
 from tests.kn5000.tone_generator.sounding import voice
 
@@ -127,7 +127,7 @@ int0:   ld A, (0x120000)
 
 
 def test_a_program_that_only_asks_the_open_bus_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("luthier.kn5000.board.board._LOOKS_OF_FLOOD", 5)  # of 10 ms each
+    monkeypatch.setattr("luthier.kn5000.board.floods.LOOKS", 5)  # of 10 ms each
     loop = """
         ld XIX, 0xA00000
 loop:   ld XWA, (XIX)
@@ -138,6 +138,56 @@ loop:   ld XWA, (XIX)
     assert (ending.reason, ending.cpu) == ("flood", "main")
     assert ending.seconds == pytest.approx(0.05, abs=0.01)
     assert ending.accesses[-1].address == 0xA00000
+
+
+#: Loops that do nothing but write to something that is there, or ask it; whose CPU, and what is told of it.
+FLOODS = {
+    "latch": ("main", "ld (0x140000), 0x12", "main_latch"),
+    "latch read": ("main", "ld A, (0x140000)", "main_latch"),
+    "screen": ("main", "ld (0x1703C8), 0x12", "vga"),
+    "serial": ("main", "ld (0xD4), 0x20", "registers of the chip"),
+    "tone generator": ("sub", "ld (0x100002), WA", "tone_generator_ports"),
+    "keys": ("sub", "ld WA, (0x110000)", "keybed_ports"),
+    "DSP 1": ("sub", "ld (0x130002), 0x12", "dsp_ports"),
+    "ports": ("sub", "ld (0x1C), A", "registers of the chip"),
+}
+
+
+@pytest.mark.parametrize("what", FLOODS)
+def test_a_program_that_floods_a_device_ends_with_its_name(
+    what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("luthier.kn5000.board.floods.LOOKS", 2)
+    cpu, line, device = FLOODS[what]
+    loop = START + f"loop:   {line}\n        jr loop\n"
+    made = board(loop if cpu == "main" else IDLE, loop if cpu == "sub" else IDLE, executor="compiled")
+    ending = made.run(1)
+    assert (ending.reason, ending.cpu, ending.is_sound) == ("hammer", cpu, False)
+    assert ending.detail.endswith(f"accesses to {device} in half a second")
+    assert ending.seconds == pytest.approx(0.02, abs=0.002)
+    assert made.run(0.01).reason == "time"  # one may go on: it is told anew
+
+
+def test_a_program_that_asks_a_device_now_and_then_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("luthier.kn5000.board.floods.LOOKS", 2)
+    loop = START + "loop:   ld (0x1703C8), 1\n        ld B, 20\nwait:   djnz B, wait\n        jr loop\n"
+    made = board(loop, executor="compiled")
+    assert made.run(0.05).reason == "time"
+    assert made.main_board.accesses.asked["vga"] > 2_000
+
+
+def test_writes_to_the_flash_that_are_no_commands_are_a_flood(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("luthier.kn5000.board.floods.LOOKS", 2)
+    made = board(START + "loop:   ld (0x300000), 0x12\n        jr loop\n", executor="compiled")
+    assert made.run(1).reason == "flood"
+    assert "write 300000h (custom_data, no command)" in "\n".join(made.notes)
+
+
+def test_one_cpu_that_sleeps_for_good_is_noted() -> None:
+    made = board(SLEEP)
+    assert made.run(0.01).reason == "time"
+    pc = made.main.processor.pc
+    assert made.notes == [f"the main CPU sleeps at {pc:06X}h, and nothing of its own can wake it"]
 
 
 def test_a_run_that_takes_too_long_ends() -> None:

@@ -58,11 +58,14 @@ class Accesses:
         self._first: dict[tuple[Kind, int], tuple[str, int]] = {}
         self.elsewhere = 0
         """Unanswered accesses to further addresses, which are not told apart."""
+        self.asked: Counter[str] = Counter()
+        """Accesses by device."""
 
     def note(self, device: str, kind: Kind, address: int, size: int, value: int) -> None:
         """One access."""
         access = device, kind, address, size, value, self._where()
         self._last.append(access)
+        self.asked[device] += 1
         if self.observe is not None:
             self.observe(Access(*access))
 
@@ -113,6 +116,7 @@ class Accesses:
             "unanswered": dict(self._unanswered),
             "first": dict(self._first),
             "elsewhere": self.elsewhere,
+            "asked": dict(self.asked),
         }
 
     def restore(self, taken: dict[str, Any]) -> None:
@@ -121,6 +125,7 @@ class Accesses:
         self._unanswered = Counter(taken["unanswered"])
         self._first = dict(taken["first"])
         self.elsewhere = taken["elsewhere"]
+        self.asked = Counter(taken["asked"])
 
 
 class _Listened:

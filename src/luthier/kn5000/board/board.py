@@ -22,6 +22,7 @@ from luthier.kn5000.board.accesses import told
 from luthier.kn5000.board.audio import RATE, Audio, Effects, Samples
 from luthier.kn5000.board.chip import Chip
 from luthier.kn5000.board.ending import Ending, Names, Reason
+from luthier.kn5000.board.floods import Floods
 from luthier.kn5000.board.latch import Latches
 from luthier.kn5000.board.main_board import MainBoard
 from luthier.kn5000.board.roms.rom_set import WAVE_CHIPS, RomSet
@@ -36,10 +37,6 @@ from luthier.machine.schedule import Appointment, Member, Schedule
 
 #: Seconds between two looks whether all is well, and between two stretches of sound.
 _LOOK, _SOUND = Fraction(1, 100), Fraction(1, 100)
-#: Accesses that nothing answers in one look: a program that does nothing else makes some ten thousand.
-_FLOOD: Final = 2_000
-#: Looks in a row with so many of them that end a run: half a second.
-_LOOKS_OF_FLOOD: Final = 50
 #: Lines of notes about one CPU.
 _NOTED: Final = 12
 #: Vectors of interrupts, up to the end of memory; no program has instructions there.
@@ -109,8 +106,10 @@ class Board:
         self._names = Names(symbols)
         self._goal = 0
         self._asleep = 0
-        self._floods = {"main": 0, "sub": 0}
-        self._unanswered = {"main": 0, "sub": 0}
+        self._floods = (
+            Floods(self.main, self.main_board.accesses),
+            Floods(self.sub, self.sub_board.accesses),
+        )
         self._start(roms)
 
     def _start(self, roms: RomSet) -> None:
@@ -157,16 +156,12 @@ class Board:
         if self.flash.is_worn:
             made = f"{self.flash.erasures:,} erasures, {self.flash.programmed:,} writes"
             return self._end("flash", "main", made)
-        boards: tuple[MainBoard | SubBoard, ...] = self.main_board, self.sub_board
-        for member, board in zip(self.members, boards, strict=True):
-            if not member.held and board.chip.processor.pc >= _VECTORS:
-                return self._end("wild", board.chip.name)
-            name, count = board.chip.name, board.accesses.unanswered_count + board.chip.unknown.total()
-            flooding = count - self._unanswered[name] >= _FLOOD
-            self._floods[name] = self._floods[name] + 1 if flooding else 0
-            self._unanswered[name] = count
-            if self._floods[name] >= _LOOKS_OF_FLOOD:
-                return self._end("flood", name, f"{count:,} accesses that nothing answered")
+        for member, floods in zip(self.members, self._floods, strict=True):
+            if not member.held and member.processor.pc >= _VECTORS:
+                return self._end("wild", member.name)
+            found = floods.look()
+            if found is not None:
+                return self._end(found[0], member.name, found[1])
         return None
 
     @staticmethod
@@ -190,6 +185,11 @@ class Board:
             f"the {member.name} CPU has no program and does nothing"
             for member, lacks in zip(self.members, self._lacks, strict=True)
             if lacks
+        ]
+        found += [
+            f"the {member.name} CPU sleeps at {member.processor.pc:06X}h, and nothing of its own can wake it"
+            for member in self.members
+            if not member.held and self._sleeps(member)
         ]
         for board in (self.main_board, self.sub_board):
             lines = [
@@ -252,7 +252,7 @@ class Board:
             "latches": self.latches.snapshot(),
             "main": self.main_board.snapshot(),
             "sub": self.sub_board.snapshot(),
-            "board": (self._goal, self._asleep, dict(self._floods), dict(self._unanswered)),
+            "board": (self._goal, self._asleep, [one.snapshot() for one in self._floods]),
         }
         return BoardSnapshot(self.main.snapshot(), self.sub.snapshot(), parts, self.schedule.snapshot())
 
@@ -264,8 +264,9 @@ class Board:
         self.main_board.restore(taken.parts["main"])
         self.sub_board.restore(taken.parts["sub"])
         self.schedule.restore(taken.schedule)
-        self._goal, self._asleep, floods, unanswered = taken.parts["board"]
-        self._floods, self._unanswered = dict(floods), dict(unanswered)
+        self._goal, self._asleep, floods = taken.parts["board"]
+        for one, state in zip(self._floods, floods, strict=True):
+            one.restore(state)
 
 
 def recordings_of(roms: RomSet) -> Bank:

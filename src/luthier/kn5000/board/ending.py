@@ -10,7 +10,9 @@ from typing import Literal
 from luthier.kn5000.board.accesses import Access
 from luthier.kn5000.memory_map import at
 
-Reason = Literal["time", "breakpoint", "watchpoint", "asleep", "illegal", "wild", "flood", "flash", "wall"]
+Reason = Literal[
+    "time", "breakpoint", "watchpoint", "asleep", "illegal", "wild", "flood", "hammer", "flash", "wall"
+]
 
 _TEXTS: dict[Reason, str] = {
     "time": "the time is over",
@@ -20,6 +22,7 @@ _TEXTS: dict[Reason, str] = {
     "illegal": "the program has come to what is no code",
     "wild": "the program runs in the table of vectors: one that it uses is erased, or it has run off",
     "flood": "a program does nothing but try what nothing answers",
+    "hammer": "a program does hardly anything but write to a device or ask it",
     "flash": "the flash is written more often than it endures",
     "wall": "it takes longer than it may",
 }
@@ -28,6 +31,7 @@ _REMEDIES: dict[Reason, str] = {
     "illegal": "look at the last accesses and trace what comes before; check the images",
     "wild": "give every interrupt that is let through a vector; turn the watchdog off or feed it",
     "flood": "check the address that the program tries; the map is `luthier kn5000 map`",
+    "hammer": "look for the loop; give it a wait, or an end",
     "flash": "look for the loop that programs or erases",
     "wall": "let it run longer, or for less time",
 }

@@ -34,18 +34,19 @@ ENDURANCE: Final = 100_000
 
 
 class Flash:
-    """``size`` bytes of flash from ``start`` on, whose content lies in ``memory``; ``note`` is told changes.
+    """``size`` bytes of flash from ``start`` on, whose content lies in ``memory``.
 
     Reading goes straight to the memory; the chip only sees what is written.
+    ``refuse`` is told the addresses of writes that are part of no command.
     """
 
     def __init__(
-        self, memory: Memory, start: int, size: int, note: Callable[[str], None] = lambda _what: None
+        self, memory: Memory, start: int, size: int, refuse: Callable[[int], None] = lambda _address: None
     ) -> None:
         self._memory = memory
         self._start = start
         self._size = size
-        self._note = note
+        self._refuse = refuse
         self.programmed = 0
         """Words and bytes programmed so far."""
         self.erasures = 0
@@ -92,8 +93,7 @@ class Flash:
             self._keys = 0
             self._begin(address, offset, key)
         else:
-            self.refused += 1
-            self._keys = self._command = 0
+            self._give_up(address)
 
     def _begin(self, address: int, offset: int, command: int) -> None:
         begun, self._command = self._command, 0
@@ -103,14 +103,20 @@ class Flash:
             sector = (address - self._start) // SECTOR
             self._erase(self._start + sector * SECTOR, SECTOR)
         elif begun or offset != UNLOCK_1:
-            self.refused += 1
+            self._give_up(address)
         elif command in (_PROGRAM, _ERASE):
             self._show()
             self._command = command
         elif command == _IDENTIFY:
             self._hide()
         else:
-            self.refused += 1
+            self._give_up(address)
+
+    def _give_up(self, address: int) -> None:
+        """A write that is part of no command; one that is begun is forgotten."""
+        self.refused += 1
+        self._keys = self._command = 0
+        self._refuse(address)
 
     def _program(self, address: int, size: int, value: int) -> None:
         old = self._memory.data[address : address + size].tobytes()
@@ -123,7 +129,6 @@ class Flash:
         self._show()
         self.erasures += 1
         self._memory.load(start, bytes([_ERASED]) * size)
-        self._note(f"erased {size // 1024} KB at {start:06X}h")
 
     def _hide(self) -> None:
         """Let maker and device be read where the content begins."""

@@ -92,7 +92,10 @@ class MainBoard:
 
     def _flash(self, content: bytes | None, start: int, size: int) -> None:
         """An empty flash where there is none: it can be programmed."""
-        self.flash = Flash(self.memory, start, size)
+        place = "custom_data, no command"
+        self.flash = Flash(
+            self.memory, start, size, lambda address: self.accesses.unanswered(place, "write", address)
+        )
         held = _ERASED * size if content is None else content
         listened = self.accesses.listen("custom_data", self.flash)
         self.memory.add_rom(start, held, "custom_data", device=listened)

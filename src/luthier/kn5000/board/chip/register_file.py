@@ -44,6 +44,7 @@ class RegisterFile:
         self._memory = memory
         self._where = where
         self.unknown: Counter[UnknownAccess] = Counter()
+        self.asked = 0  #: accesses that were not served
         self.observe: Observe | None = None  #: told ("write", address, value) of every byte written
         self._table = registers()
         self._bytes = memory.data.data  #: quicker one by one than the array
@@ -100,10 +101,12 @@ class RegisterFile:
 
     def read(self, address: int, size: int) -> int:
         """1, 2 or 4 bytes, of which at least one is not served."""
+        self.asked += 1
         return sum(self._read_byte(address + offset) << 8 * offset for offset in range(size))
 
     def write(self, address: int, size: int, value: int) -> None:
         """1, 2 or 4 bytes; whole registers of two bytes are taken at once."""
+        self.asked += 1
         end = address + size
         while address < end:
             step = 2 if size > 1 and end - address > 1 and self._is_word(address) else 1
