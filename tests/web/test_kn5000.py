@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import tempfile
 import time
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
 from luthier.cli import app
+from luthier.web.server import free_socket
 
 RATE = 44_100
 TEMPO = b"\0\xff\x51\x03\x0f\x42\x40"  # a second for a quarter note
@@ -343,3 +345,9 @@ def test_the_panel_has_all_sounds_and_effects(tmp_path: Path) -> None:
     assert len(panel["categories"]) == 16 and len(panel["programs"]) == 128
     assert [slot["word"] for slot in panel["slots"]] == ["effect", "reverb", "illusion", "room", "eq"]
     assert panel["built_in"]["title"] == "Sixteen Windows"
+
+
+def test_sound_is_sent_at_once() -> None:
+    with free_socket(None) as listener:
+        # asyncio turns off Nagle's algorithm for these only.
+        assert listener.proto == socket.IPPROTO_TCP

@@ -122,7 +122,8 @@ async def _news(socket_: WebSocket) -> None:
 def free_socket(port: int | None) -> socket.socket:
     """A socket on this machine's own address: on ``port``, or on the usual one or any that is free."""
     for wanted in (port,) if port is not None else (USUAL_PORT, 0):
-        made = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        # asyncio sends at once only on sockets that say they are TCP; others may hold sound back for 40 ms.
+        made = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             made.bind((HOST, wanted))

@@ -249,11 +249,12 @@ async def _play(socket: WebSocket, live: LiveEngine) -> None:
     """Send the sound that is wanted, some blocks at a time: other pages have their turn between."""
     blocks: Iterator[Any] = live.blocks()
     while pieces := await run_in_threadpool(list, itertools.islice(blocks, _AT_ONCE)):
-        for piece in pieces:
-            if isinstance(piece, bytes):
-                await socket.send_bytes(piece)
-            else:
-                await _tell(socket, piece)
+        for sounds, group in itertools.groupby(pieces, lambda piece: isinstance(piece, bytes)):
+            if sounds:
+                await socket.send_bytes(b"".join(group))
+                continue
+            for told in group:
+                await _tell(socket, told)
 
 
 async def _draw(socket: WebSocket, slot: str, name: str, settings: dict[str, float]) -> None:

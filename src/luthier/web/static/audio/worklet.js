@@ -5,7 +5,8 @@ const STEP = 256; // frames between two requests
 const LEAST = 0.02; // seconds ahead; more when something came too late
 const MORE = 0.01;
 const MOST = 0.2;
-const CALM = 20; // seconds without a gap, and a little less is enough
+const CALM = 4; // seconds without a gap, and a little less is tried; after each gap twice as long
+const CALMEST = 240;
 
 class Stream extends AudioWorkletProcessor {
   constructor() {
@@ -18,6 +19,7 @@ class Stream extends AudioWorkletProcessor {
     this.ahead = this.least = LEAST;
     this.begun = this.dry = false;
     this.calm = 0;
+    this.patience = CALM;
     this.closed = false;
     this.port.onmessage = ({ data }) => {
       if (data.stop) this.closed = true;
@@ -64,17 +66,20 @@ class Stream extends AudioWorkletProcessor {
     if (there === frames) {
       this.dry = false;
       this.calm += frames;
-      if (this.calm > CALM * sampleRate && this.ahead > this.least) {
+      if (this.calm > this.patience * sampleRate && this.ahead > this.least) {
         this.ahead = Math.max(this.ahead - MORE / 2, this.least);
         this.calm = 0;
       }
     } else if (this.played && !this.dry) {
       this.dry = true; // one gap, however long
       this.calm = 0;
+      this.patience = Math.min(this.patience * 2, CALMEST);
       this.missed++;
       this.ahead = Math.min(this.ahead + MORE, MOST);
     }
-    if (this.played + this.ahead * sampleRate - this.asked >= STEP) this.ask();
+    // With much ahead there is no hurry.
+    const step = this.ahead > 0.1 ? 4 * STEP : STEP;
+    if (this.played + this.ahead * sampleRate - this.asked >= step) this.ask();
     return true;
   }
 }

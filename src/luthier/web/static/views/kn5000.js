@@ -13,7 +13,7 @@ import { voices } from "/static/views/kn5000/voices.js";
 
 const BUILT_IN = "built-in";
 const RATE = 44100; // the engine's
-const AHEAD = { song: 0.2, keys: 0.025 }; // seconds of sound that wait
+const AHEAD = { song: 0.2, keys: 0.05 }; // seconds of sound that wait
 
 function style() {
   const link = el("link", { rel: "stylesheet", href: "/static/views/kn5000/style.css" });
@@ -120,6 +120,7 @@ export const view = {
       connected = true;
       state.hidden = true;
       effects.reset();
+      player.lead(AHEAD.keys);
       tell({ song: id });
       if (pages.now() === "log") diary.shown(true);
       if (waits) act.play(true);
