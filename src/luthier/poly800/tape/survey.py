@@ -138,7 +138,9 @@ def _probe_places(signal: Signal) -> Iterator[int]:
     length = int(PROBE_SECONDS * signal.rate)
     loudest = signal.levels.max(initial=0.0)
     for begin in range(0, signal.samples.size - length, int(PROBE_STEP_SECONDS * signal.rate)):
-        if signal.levels[begin : begin + length].mean() > _SILENCE * loudest:
+        place = slice(begin, begin + length)
+        # In digital silence every level is as loud as the loudest.
+        if signal.levels[place].mean() > _SILENCE * loudest and signal.samples[place].any():
             yield begin
 
 
