@@ -153,3 +153,19 @@ def test_items_are_changed_undone_found_and_saved(tmp_path: Path) -> None:
         again = ask.get(f"/api/bank/{opened['id']}/export?suffix=.syx")
         assert again.content == BANK
         assert bench.files.get(opened["id"]).size == opened["size"]
+
+
+def test_an_edited_bank_is_kept_as_it_is_now(tmp_path: Path) -> None:
+    from luthier.web.open_banks import Written, open_banks
+
+    with client(tmp_path) as (ask, bench):
+        file = ask.post("/api/files/", content=BANK, headers={"x-name": "mine.syx"}).json()["id"]
+        base = built_in_bank(Synth.MK2).program(11)
+        changed = base.replacing({"cutoff": 1})
+        open_banks(bench).write(file, [Written(11, base, changed)])
+        job = ask.post("/api/library/add", json={"files": [file]}).json()
+        assert finished(ask, job)["result"]["added"] == 65
+        (found,) = ask.get("/api/library/", params={"query": "cutoff = 1, file:mine.syx, program 11"}).json()[
+            "items"
+        ]
+        assert ask.get(f"/api/library/items/{found['id']}").json()["parameters"]["cutoff"] == 1

@@ -2,7 +2,8 @@
 
 import { api, el, go, say } from "/static/app.js";
 
-const VIEWS = { bank: "Show the programs", patch: "Edit the sound", song: "Play", firmware: "Look inside" };
+const VIEWS = { bank: "Show the programs", song: "Play", firmware: "Look inside" };
+const EDITED = new Set(["poly800", "ex800", "mk2"]);
 
 const fact = (title, text) => (text ? [el("dt", { text: title }), el("dd", { text })] : []);
 
@@ -56,17 +57,17 @@ function near(item, look) {
   } } }, el("summary", { text: "Nearest sounds" }), list);
 }
 
-/** The element for an item; `change(fields)` changes it, `look(id)` shows another. */
-export async function panel(id, { change, look }) {
-  const { item, text, kept } = await api.get(`library/items/${id}`);
+/** The element for an item as the server tells it; `change(fields)` changes it, `look(id)` shows another. */
+export function panel({ item, text, kept }, { change, look }) {
   const name = el("input", { value: item.name, "aria-label": "Name", class: "grow", on: {
     change: () => name.value.trim() && name.value !== item.name && change({ name: name.value.trim() }) } });
   const notes = el("textarea", { "aria-label": "Notes", placeholder: "Notes", value: item.notes, on: {
     change: () => change({ notes: notes.value }) } });
-  return el("div", { "data-item": id },
+  return el("div", { "data-item": item.id },
     el("div", { class: "row" }, name, stars(item, change)),
     el("p", { class: "row" },
-      kept && el("button", { text: VIEWS[item.kind] ?? "Show", on: { click: () => open(item) } }),
+      kept && EDITED.has(item.instrument) && el("a", { class: "button", href: `#/patch/library/${item.id}`, text: "Edit" }),
+      kept && VIEWS[item.kind] && el("button", { class: EDITED.has(item.instrument) ? "plain" : "", text: VIEWS[item.kind], on: { click: () => open(item) } }),
       kept && item.kind === "bank" && el("a", { class: "button plain", href: `#/patch/library/${item.id}`, text: "Edit" }),
       !kept && el("span", { class: "quiet", text: "Too long to be kept here: the file stays where it was." })),
     chips("Tags", item.tags, (untag) => change({ untag }), (tag) => change({ tag }), "known-tags"),

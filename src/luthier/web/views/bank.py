@@ -15,7 +15,6 @@ from starlette.routing import Route
 from luthier.errors import InputError
 from luthier.poly800 import library
 from luthier.poly800.built_in import names
-from luthier.poly800.convert import convert
 from luthier.poly800.library import Loaded
 from luthier.poly800.panel import program_line
 from luthier.poly800.synth import Synth
@@ -80,12 +79,9 @@ async def export(request: Request) -> Response:
         found = banks_of(bench, file)
         if not 1 <= place <= len(found):
             raise InputError(f"there is no bank {place}", remedy=f"the file holds {len(found)}")
-        bank = found[place - 1].bank
         path = Path(bench.files.get(file).name).with_suffix(suffix)
-        target = bank if synth is None else convert(bank, synth)[0]
-        kind = library.output_format(path, None, target)
-        converted, losses = library.converted_for(bank, kind, synth)
-        return path.name, kind.write_as([converted], suffix), [str(loss) for loss in losses]
+        data, _, _, losses = library.as_file(found[place - 1].bank, suffix, synth)
+        return path.name, data, [str(loss) for loss in losses]
 
     name, data, lost = await run_in_threadpool(write)
     return saved(name, data, {"x-lost": quote(msgspec.json.encode(lost).decode())})

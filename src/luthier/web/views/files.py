@@ -29,9 +29,11 @@ async def open_file(request: Request) -> Response:
         raise InputError("the file has no name", remedy="drop it on the page again")
     files = bench_of(request).files
     try:
-        return answer(await files.receive(name, request.stream(), stated_length(request)), 201)
+        opened = await files.receive(name, request.stream(), stated_length(request))
     except ClientDisconnect:
         return answer({"error": "the connection was cut"}, 400)  # nobody reads it
+    bench_of(request).hub.tell("files", {})
+    return answer(opened, 201)
 
 
 async def file(request: Request) -> Response:
@@ -42,6 +44,7 @@ async def file(request: Request) -> Response:
 async def close_file(request: Request) -> Response:
     """Close a file."""
     bench_of(request).files.forget(request.path_params["id"])
+    bench_of(request).hub.tell("files", {})
     return answer({})
 
 

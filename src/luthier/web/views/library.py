@@ -22,11 +22,12 @@ from luthier.library.shelves import families, shelf_of
 from luthier.library.sounds import equal_groups, near_groups
 from luthier.library.sounds import nearest as near
 from luthier.library.store import Library
-from luthier.web.bench import answer, asked, bench_of
+from luthier.web.bench import Bench, answer, asked, bench_of
 from luthier.web.bundles import unpack
 from luthier.web.jobs import Progress
+from luthier.web.open_banks import SAVED
 from luthier.web.opened import Opened, plain_name
-from luthier.web.views.bank import saved
+from luthier.web.views.bank import banks_of, saved
 from luthier.web.views.files import number, stated_length
 
 _MOST = 200
@@ -171,7 +172,9 @@ async def add(request: Request) -> Response:
     bench, addition = bench_of(request), await asked(request, Addition)
     if not addition.files:
         raise InputError("no file was chosen", remedy="drop one on the page")
-    origins = {bench.files.path(one): bench.files.get(one).origin for one in addition.files}
+    origins = {
+        path: bench.files.get(one).origin for one in addition.files for path in _as_they_are(bench, one)
+    }
 
     def work(progress: Progress) -> Any:
         with bench.library() as library:
@@ -182,6 +185,14 @@ async def add(request: Request) -> Response:
         return report
 
     return answer(bench.jobs.start("adding to the library", work, changes="library"), 202)
+
+
+def _as_they_are(bench: Bench, file: str) -> list[Path]:
+    """A file as it came, or the banks of it that were edited, as they are now."""
+    path = bench.files.path(file)
+    edited = sorted(path.parent.glob(f"* {SAVED}"))
+    whole = not edited or len(edited) < len(banks_of(bench, file))
+    return [*([path] if whole else []), *edited]
 
 
 async def add_bundle(request: Request) -> Response:

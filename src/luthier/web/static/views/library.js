@@ -232,12 +232,18 @@ export const view = {
     const change = (fields, items = meant(), said = "") => act("change", { items, ...fields }, said);
 
     const side = el("aside", { class: "card library-side", "aria-label": "The chosen item" });
+    let shownText = "";
     async function look(id) {
       shownItem = id;
       try {
-        const content = await panel(id, { change: (fields) => change(fields, [id]), look, overview: () => overview });
-        if (shownItem === id) side.replaceChildren(content);
+        const content = await api.get(`library/items/${id}`);
+        const text = JSON.stringify(content);
+        // What did not change stays as it is, with all that is unfolded in it.
+        if (shownItem !== id || (text === shownText && side.firstChild?.dataset.item === String(id))) return;
+        shownText = text;
+        side.replaceChildren(panel(content, { change: (fields) => change(fields, [id]), look }));
       } catch (error) {
+        shownText = "";
         if (shownItem === id) side.replaceChildren(el("p", { class: "quiet", text: error.message }));
       }
     }

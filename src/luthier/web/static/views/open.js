@@ -1,6 +1,6 @@
 // Open anything: what is open, what it is in plain words, and where it is shown.
 
-import { api, el, go, job, say } from "/static/app.js";
+import { api, el, job, news, say } from "/static/app.js";
 import { chosen, open } from "/static/opening.js";
 
 const KINDS = {
@@ -16,7 +16,7 @@ function size(bytes) {
 function row(file, again) {
   const close = async () => {
     await api.remove(`files/${file.id}`);
-    again();
+    await again();
   };
   const keep = async () => {
     const report = await job(await api.post("library/add", { files: [file.id] }));
@@ -76,5 +76,6 @@ export const view = {
       takes, head, list,
     );
     await again();
+    return news.on("files", () => again().catch((error) => say(error.message, { kind: "error" })));
   },
 };
