@@ -7,6 +7,7 @@ import contextlib
 import mimetypes
 import socket
 import sqlite3
+import sys
 from collections.abc import AsyncIterator, Callable
 from importlib import import_module, resources
 from pathlib import Path
@@ -28,6 +29,8 @@ from luthier.web.guard import Application, Guard
 VIEWS: Final = ("files", "jobs", "library", "bank", "patch", "tape", "kn5000", "firmware", "log")
 HOST: Final = "127.0.0.1"
 USUAL_PORT: Final = 8800
+#: Seconds that a thread may run before another has its turn.
+_TURN: Final = 0.0005
 #: Seconds between two looks whether another program changed the library.
 _LOOK: Final = 1.0
 
@@ -143,6 +146,8 @@ def serve(library: Path, port: int | None, ready: Callable[[str], None]) -> None
     """Serve until interrupted; ``ready`` is told the address when the page can be opened."""
     import uvicorn
 
+    # Work in threads would hold up live sound for Python's usual 5 ms at each of its many small turns.
+    sys.setswitchinterval(_TURN)
     listener = free_socket(port)
     number = int(listener.getsockname()[1])
     bench = Bench(library, number)

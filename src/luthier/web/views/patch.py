@@ -158,8 +158,8 @@ def _sound(program: Program) -> dict[str, Any]:
 
 async def bank(request: Request) -> Response:
     """A bank as it is now, with all that a page needs to bring it back."""
-    found = await run_in_threadpool(open_banks(bench_of(request)).get, request.path_params["key"])
-    return answer(_bank(found))
+    banks, key = open_banks(bench_of(request)), request.path_params["key"]
+    return answer(await run_in_threadpool(lambda: _bank(banks.get(key))))
 
 
 def _bank(found: OpenBank) -> dict[str, Any]:
