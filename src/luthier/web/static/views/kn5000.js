@@ -158,6 +158,7 @@ export const view = {
       el("h1", { text: id === BUILT_IN ? "SX-KN5000" : file.name }), choice, state,
       bar.element, board.element, ...pages.elements,
     );
+    board.show();
     pages.choose(0);
     // Without a click the browser keeps it silent, but the instrument is there.
     player.start("kn5000/play", { rate: RATE }).catch((error) => say(error.message, { kind: "error" }));

@@ -113,6 +113,11 @@ export function keyboard(send) {
         el("label", { for: "kn-octave", text: "Octave" }), octave, midi,
         el("button", { class: "plain", text: "All notes off", on: { click: () => (liftAll(), send(null)) } })),
       el("div", { class: "kn-keys-scroll" }, board)),
+    /** Bring the middle of the keys into view, where not all fit. */
+    show() {
+      const scroll = board.parentElement;
+      scroll.scrollLeft = (board.scrollWidth - scroll.clientWidth) / 2;
+    },
     stop() {
       liftAll();
       document.removeEventListener("keydown", key, true);
