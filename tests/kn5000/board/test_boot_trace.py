@@ -18,6 +18,7 @@ from luthier.kn5000.board.roms.reading import read_roms
 from luthier.kn5000.board.roms.rom_set import RomSet
 from luthier.kn5000.dsp_ports.events import Event
 from luthier.kn5000.dsp_ports.messages import Message, messages
+from luthier.kn5000.dsp_ports.register_file import Reading, RegisterFile
 from luthier.kn5000.firmware.build import built
 from luthier.kn5000.transport.trace import trace
 
@@ -39,6 +40,8 @@ PROGRAMS = [
 ]
 #: Words of coefficients, not programs, have addresses from here on (facts 2.6).
 POKES = 0x0160
+#: Seconds of the published trace (audio-subsystem page).
+SECONDS = 60.0
 ROMS = os.environ.get("LUTHIER_ROMS")
 
 
@@ -89,7 +92,7 @@ def instrument() -> Boot:
     found = roms()
     if found is None:
         pytest.skip("LUTHIER_ROMS names no folder with the programs of an instrument")
-    return boot(found, 45.0)
+    return boot(found, SECONDS)
 
 
 def check_start_of_chips(found: Boot) -> None:
@@ -123,3 +126,9 @@ def test_the_instrument_sends_nine_blocks(instrument: Boot) -> None:
 def test_the_instrument_starts_the_chips_as_published(instrument: Boot) -> None:
     check_start_of_chips(instrument)
     assert instrument.programs[: len(PROGRAMS)] == PROGRAMS
+
+
+def test_the_instrument_writes_679_times_to_112_registers_of_dsp_2(instrument: Boot) -> None:
+    registers = RegisterFile(Reading.GROUPS)
+    registers.apply_all(instrument.told)
+    assert (registers.writes, len(registers.statistics)) == (679, 112)

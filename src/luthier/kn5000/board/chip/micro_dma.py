@@ -11,7 +11,8 @@ fork).
 
 Open questions
 - How long a unit takes on this chip: 8 states, 12 for 4 bytes, 5 for a count, as on the 900/H (modelled).
-- Whether requests wait while the CPU halts: as in the TMP92CM22, they do.
+- Whether requests wait while the CPU halts: they do, as in the TMP92CM22 and the TMP92CZ26A, whose cores are
+  the next of kin.  No program that is published tells: those of the KN5000 only halt for good.
 - What DMAB does: a request moves all units of a channel (modelled after the maker's 900/H1 chips).
 - What sizes and ways that are in no table do: counted as unknown, nothing is moved.
 """
