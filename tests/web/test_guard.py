@@ -140,3 +140,16 @@ def test_the_page_names_no_other_address(tmp_path: Path) -> None:
     assert "<script>" not in page
     assert "style=" not in page
     assert "onclick" not in page
+
+
+def test_the_page_is_served_with_its_kind_and_asked_for_again_only_if_it_changed(tmp_path: Path) -> None:
+    kinds = {"app.js": "text/javascript", "style.css": "text/css", "icon.svg": "image/svg+xml"}
+    with client(tmp_path) as (ask, _):
+        for name, kind in kinds.items():
+            answer = ask.get(f"/static/{name}")
+            assert answer.headers["content-type"].split(";")[0] == kind
+            assert answer.headers["cache-control"] == "no-cache"
+            again = ask.get(f"/static/{name}", headers={"if-none-match": answer.headers["etag"]})
+            assert (again.status_code, again.content) == (304, b"")
+        assert ask.get("/").headers["content-type"].startswith("text/html")
+        assert ask.head("/").status_code == 200

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import mimetypes
 import socket
 import sqlite3
 import sys
 from collections.abc import AsyncIterator, Callable
-from importlib import import_module, resources
+from importlib import import_module
 from pathlib import Path
 from typing import Final
 
@@ -18,19 +17,19 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
-from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from luthier.errors import LuthierError
 from luthier.web.bench import Bench, answer, bench_of
 from luthier.web.guard import Application, Guard
+from luthier.web.page import Page
 
 #: Modules with ``ROUTES``, one a view.
 VIEWS: Final = ("files", "jobs", "library", "bank", "patch", "tape", "kn5000", "firmware", "log")
 HOST: Final = "127.0.0.1"
 USUAL_PORT: Final = 8800
 #: Seconds that a thread may run before another has its turn.
-_TURN: Final = 0.0005
+_TURN: Final = 0.0001
 #: Seconds between two looks whether another program changed the library.
 _LOOK: Final = 1.0
 
@@ -41,15 +40,8 @@ def application(bench: Bench) -> Application:
     for name in VIEWS:
         module = import_module(f"luthier.web.views.{name}")
         routes.append(Mount(f"/api/{name}", routes=module.ROUTES))
-    # Some systems call scripts plain text, which a browser refuses to run.
-    mimetypes.add_type("text/javascript", ".js")
-    static = resources.files("luthier.web").joinpath("static")
-    page = static.joinpath("index.html").read_bytes()
-
-    async def index(_request: Request) -> Response:
-        return Response(page, media_type="text/html")
-
-    routes += [Route("/", index), Mount("/static", StaticFiles(directory=str(static)))]
+    page = Page()
+    routes += [Route("/", page.index), Route("/static/{path:path}", page.file)]
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
