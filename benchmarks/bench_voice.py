@@ -102,7 +102,7 @@ class Card:
 
 
 def _use(address: str, stop: Event) -> None:
-    """A page in use: ten positions of a morph in a second, and in each second a bank is looked at and saved."""
+    """A page in use: each second ten positions of a morph, and a bank is looked at and saved."""
     with httpx.Client(base_url=address, headers={"origin": address}, timeout=30) as page:
         name = {"x-name": "mine.json"}
         bank = page.post("/api/files/", content=write_json(built_in_bank()), headers=name).json()["id"]
