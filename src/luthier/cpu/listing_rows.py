@@ -43,12 +43,12 @@ def with_comment(text: str, comment: str) -> str:
 
 
 def row_of(rows: Sequence[Row], address: int) -> int | None:
-    """Number of the row where an address is: its first row, or the code or data that it lies within."""
+    """Number of the row where an address is: its first row with words, or the one that it lies within."""
     within = None
     for number, row in enumerate(rows):
         if row.address is None:
             continue
-        if row.address == address and row.kind != NAME:
+        if row.address == address and row.kind not in (EMPTY, NAME):
             return number
         if row.kind in (CODE, DATA) and row.address < address < row.address + len(row.code):
             within = number

@@ -157,9 +157,12 @@ class OpenProgram:
         names = program.names if program else {}
         offset = address - self.base + self.before
         inside = self.before <= offset < self.path.stat().st_size
+        row = row_of(listed.rows, address)
+        behind = [] if row is None else listed.rows[row : row + _SHOWN_REFERENCES]
         return {
             "address": address,
-            "row": row_of(listed.rows, address),
+            "row": row,
+            "length": next((len(one.code) for one in behind if one.code), 1),
             "name": names.get(address, note.name),
             "note": {"name": note.name, "kind": note.kind, "count": note.count, "comment": note.comment},
             "from": _references(program.referred.get(address, ()) if program else (), names),

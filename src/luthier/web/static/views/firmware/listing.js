@@ -8,6 +8,7 @@ import { pages } from "./pages.js";
 
 const HEIGHT = 20;
 const SHOWN = 40; // references
+const LONGEST = 512; // bytes of a place that are marked
 
 export const hex = (number) => number.toString(16).toUpperCase().padStart(6, "0");
 const plural = (number, word) => `${number.toLocaleString("en")} ${word}${number === 1 ? "" : "s"}`;
@@ -27,6 +28,7 @@ export function listing(root, file, chosen, app) {
   let gone = false;
   let timer = 0;
   let bytes = null;
+  let stop = () => {};
 
   const store = pages((start, count) => api.get(`${path}/rows?start=${start}&count=${count}`), () => list.redraw());
   const list = rows({
@@ -139,7 +141,11 @@ export function listing(root, file, chosen, app) {
         el("button", { text: "Keep" })),
       references("Refers to", known.to) ?? "", references("Referred to by", known.from) ?? "",
       known.offset === null ? "" : el("p", { class: "quiet" }, `Byte ${known.offset.toLocaleString("en")} of the file (0x${known.offset.toString(16).toUpperCase()})`));
-    if (known.offset !== null) beside.dispatchEvent(new CustomEvent("place", { detail: { start: known.offset } }));
+    point();
+  }
+
+  function point() {
+    if (known && known.offset !== null) beside.dispatchEvent(new CustomEvent("place", { detail: { start: known.offset, length: Math.min(known.length, LONGEST) } }));
   }
 
   async function remember(note, old) {
@@ -211,7 +217,10 @@ export function listing(root, file, chosen, app) {
     list.resize();
     if (!shown) return;
     bytes = await bytesView.show(beside, [file.id], { ...app, title() {} });
-    if (known?.offset != null) beside.dispatchEvent(new CustomEvent("place", { detail: { start: known.offset } }));
+    // The keys are still those of the listing.
+    stop();
+    stop = keys.register(shortcuts);
+    point();
   }
 
   async function take(symbolFile) {
@@ -260,11 +269,12 @@ export function listing(root, file, chosen, app) {
         el("span", {}, given, el("label", { for: "symbols-given", class: "button plain", text: "Load symbols" })),
         el("button", { class: "plain needs-listing", disabled: true, text: "Save listing", on: { click: () => save(`${path}/source`, `${stem}.asm`) } }))),
     said, el("div", { class: "listing-panes" }, list.element, side, beside));
-  const stop = keys.register({
+  const shortcuts = {
     g: ["Go to an address", () => to.focus()], "/": ["Find", () => wanted.focus()],
     n: ["Find the next", () => find(false)], "Shift+n": ["Find the previous", () => find(true)],
     b: ["Go back to where you were", back], c: ["Name and comment of this line", () => root.querySelector("#note-name")?.focus()],
-  });
+  };
+  stop = keys.register(shortcuts);
   tell();
   start();
   return {

@@ -44,6 +44,7 @@ export function pages(load, arrived) {
     at: (row) => there.get(Math.floor(row / PAGE))?.[row % PAGE],
     /** These are in view: they and their neighbours are asked for. */
     want(start, end, count) {
+      if (!count) return;
       const [first, last] = [Math.floor(start / PAGE), Math.floor(Math.max(start, end - 1) / PAGE)];
       const most = Math.floor(Math.max(count - 1, 0) / PAGE);
       wanted = [];
