@@ -132,6 +132,8 @@ def test_bytes_stand_beside_the_listing(page: Any, folder: Path) -> None:
     marked = page.locator(".listing-bytes mark").first
     marked.wait_for()
     assert marked.inner_text() == built_in().payload[0x210:0x216].hex(" ").upper()
+    line = page.locator(".listing-bytes .hex-row", has=page.locator("mark")).locator(".hex-bytes")
+    assert line.inner_text() == built_in().payload[0x210:0x220].hex(" ").upper()
 
 
 def test_two_are_compared_and_one_is_tried(page: Any, folder: Path) -> None:

@@ -79,7 +79,7 @@ export const view = {
       const to = Math.min(end() - start, length);
       const marked = to > from;
       const cut = (list_, gap) => (marked
-        ? [list_.slice(0, from).join(gap) + (from && gap), el("mark", { text: list_.slice(from, to).join(gap) }), (to < length ? gap : "") + list_.slice(to).join(gap)]
+        ? [list_.slice(0, from).join(gap) + (from ? gap : ""), el("mark", { text: list_.slice(from, to).join(gap) }), (to < length ? gap : "") + list_.slice(to).join(gap)]
         : [list_.join(gap)]);
       return el("div", { class: "hex-row" },
         el("span", { class: "hex-offset", text: hex(start, digits) }),
