@@ -15,6 +15,7 @@ from pathlib import Path
 
 from benchmarks import (
     bench_page,
+    bench_tape,
     bench_voice,
     cpu_speed,
     h8s_speed,
@@ -59,6 +60,7 @@ BENCHMARKS: dict[str, Callable[[int, int], Iterator[Figure]]] = {
     poly800_voice.NAME: lambda _jobs, _seeds: poly800_voice.measure(),
     library_speed.NAME: lambda _jobs, _seeds: library_speed.measure(),
     bench_page.NAME: lambda _jobs, _seeds: bench_page.measure(),
+    bench_tape.NAME: lambda _jobs, _seeds: bench_tape.measure(),
     bench_voice.NAME: lambda _jobs, _seeds: bench_voice.measure(),
 }
 

@@ -24,7 +24,8 @@ CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 _READY = "Drop files anywhere"
 
 
-def _start(folder: Path) -> tuple[subprocess.Popen[str], str]:
+def start(folder: Path) -> tuple[subprocess.Popen[str], str]:
+    """``luthier web`` with a library in ``folder``, and its address once it answers."""
     command = [sys.executable, "-c", "from luthier.cli import main; main()", "web", "--no-browser"]
     process = subprocess.Popen(
         [*command, "--library", str(folder / "bench.luthier")], stderr=subprocess.PIPE, text=True
@@ -60,7 +61,7 @@ def measure() -> Iterator[Figure]:
         whole = []
         for _ in range(3):
             begin = time.perf_counter()
-            process, address = _start(Path(name))
+            process, address = start(Path(name))
             opened = time.perf_counter() - begin
             whole.append(opened + visit(address))
             pages = [visit(address) for _ in range(TIMES)]

@@ -120,6 +120,7 @@ def test_bad_places_are_jumped_to_and_heard(page: Any, long_tape: Path) -> None:
     page.locator(".told").get_by_text("What it may change").wait_for(state="attached")
     # A drag moves what is shown by as much.
     before = page.evaluate(SHOWN)
+    page.locator("canvas.wave").scroll_into_view_if_needed()
     box = page.locator("canvas.wave").bounding_box()
     page.mouse.move(box["x"] + box["width"] * 0.75, box["y"] + 40)
     page.mouse.down()

@@ -270,9 +270,9 @@ export const view = {
             shown();
           } } })));
       top.replaceChildren(...[verdict(reading, one), several, saving(reading.key, one ? memory + 1 : 0, one)].filter(Boolean));
-      below.replaceChildren(el("div", { class: "columns" },
-        one && !reading.nothing ? programs(one, goTo) : el("div", {}),
-        el("div", {}, advice(reading), el("div", { "data-places": true }))), measured(reading));
+      const found = one && !reading.nothing;
+      below.replaceChildren(el("div", { class: found ? "columns" : "" },
+        found && programs(one, goTo), el("div", {}, advice(reading), found && el("div", { "data-places": true }))), measured(reading));
       listed();
     }
 

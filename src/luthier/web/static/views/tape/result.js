@@ -25,7 +25,8 @@ export function verdict(reading, memory) {
   if (reading.nothing || !memory) {
     return el("div", { class: "verdict card none", role: "status" },
       el("h2", { text: "No sounds of a Poly-800 were found" }),
-      el("p", { text: reading.nothing }));
+      el("p", { text: reading.recordings.some((one) => one.advice.length)
+        ? "No tape of this synth could be read here. What was heard instead, and what to do, stands below." : reading.nothing }));
   }
   const several = reading.memories.length > 1;
   if (memory.complete) {
