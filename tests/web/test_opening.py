@@ -100,6 +100,10 @@ def test_the_hex_view_goes_finds_selects(page: Any, tmp_path: Path) -> None:
     page.locator(".rows").focus()
     page.keyboard.press("Shift+ArrowDown")
     page.get_by_text("17 bytes at 0x000010").wait_for()
+    page.wait_for_function("() => document.querySelectorAll('mark').length === 4")
+    selected = page.locator(".hex-row", has_text="000010")
+    assert selected.locator(".hex-bytes").inner_text() == content[16:32].hex(" ").upper()
+    assert selected.locator("mark").first.inner_text() == content[16:32].hex(" ").upper()
     page.keyboard.press("Control+End")
     page.get_by_text("Byte at 0x0F423F (999999)").wait_for()
     assert said.inner_text() == "Byte at 0x0F423F (999999)"
