@@ -283,6 +283,7 @@ export function listing(root, file, chosen, app) {
     stop() {
       gone = true;
       clearTimeout(timer);
+      store.clear();
       stop();
       bytes?.();
     },

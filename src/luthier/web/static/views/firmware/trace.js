@@ -104,5 +104,9 @@ export function trace(root, file) {
     boxes(kinds, found.kinds);
     boxes(sources, found.sources);
   });
-  return keys.register({ "/": ["Choose addresses", () => addresses.focus()] });
+  const stop = keys.register({ "/": ["Choose addresses", () => addresses.focus()] });
+  return () => {
+    store.clear();
+    stop();
+  };
 }
