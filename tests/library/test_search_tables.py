@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from luthier.errors import InputError
 from luthier.library.entry import Entry, Source
 from luthier.library.families import ABSENT, Column, Family
 from luthier.library.importing import add_files
@@ -95,3 +100,26 @@ def test_patches_have_the_columns_of_their_synth() -> None:
     for place, column in enumerate(FAMILY.columns):
         value = program.values().get(column.name)
         assert vector[place] == (ABSENT if value is None else value - column.minimum)
+
+
+_SIGNS = "<>=!\"':,() *-^%_;.\\\0é🎹b"
+_ALPHABET = st.sampled_from([*_SIGNS, "cutoff", "tag", "kind:", "rating", "on", "NEAR", "9" * 30])
+
+
+@settings(max_examples=150)
+@given(st.lists(_ALPHABET, max_size=12).map("".join) | st.text(max_size=40))
+def test_any_query_is_answered_or_refused(text: str) -> None:
+    library = _shared()
+    for order in ORDERS:
+        with contextlib.suppress(InputError):
+            found = search(library, text, order=order, most=3)
+            assert found.total >= len(found.items)
+
+
+@functools.cache
+def _shared() -> Library:
+    library = Library(Path(":memory:"))
+    with library.step("add") as step:
+        entry = Entry("patch", "ex800", "brass", b"x" * 21, parameters={"cutoff": 3})
+        library.add(step, [entry, Entry("song", "midi", "bell", b"y")])
+    return library

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
+import tempfile
 import time
 import tracemalloc
 from collections.abc import AsyncIterator
@@ -12,11 +14,14 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tests.web.browser import serving
 from tests.web.requests import client
 
 from luthier.errors import InputError
 from luthier.web import opened
+from luthier.web.bundles import unpack
 from luthier.web.opened import OpenedFiles, plain_name, plain_path
 
 
@@ -293,3 +298,21 @@ def test_a_bundle_of_gigabytes_is_refused_before_it_comes(tmp_path: Path) -> Non
         answer = ask.post("/api/library/bundle", content=b"x", headers={"content-length": str(2 << 30)})
         assert answer.status_code == 400
         assert names_in(bench.files) == set()
+
+
+_FILES = st.lists(st.tuples(st.binary(max_size=30), st.binary(max_size=40)))
+
+
+@settings(max_examples=60)
+@given(st.binary(max_size=200) | _FILES.map(lambda files: bundle(*files)))
+def test_any_bundle_is_unpacked_inside_its_folder_or_refused(body: bytes) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        outside, inside = Path(name), Path(name) / "inside"
+        inside.mkdir()
+        (outside / "bundle").write_bytes(body)
+        with contextlib.suppress(InputError):
+            found = unpack(outside / "bundle", inside)
+            assert sum(path.stat().st_size for path in found) <= len(body)
+            assert all(inside.resolve() in path.resolve().parents for path in found)
+            assert not any(part in ("..", "") for origin in found.values() for part in origin.split("/"))
+        assert {path.name for path in outside.iterdir()} == {"bundle", "inside"}
