@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from luthier.errors import InputError
+from luthier.errors import InputError, LuthierError
 from luthier.web.bench import Bench, answer, asked, bench_of
 from luthier.web.jobs import Progress
 
@@ -58,7 +58,7 @@ async def shape(request: Request) -> Response:
 
         try:
             made = pyramid.made(path, path.parent / _FOLDER, progress)
-        except InputError as error:
+        except LuthierError as error:
             raise _named(error, path) from error
         known[number] = made
         return _shape_record(made)
@@ -257,9 +257,11 @@ def _number(request: Request, name: str, usual: float) -> float:
     return value
 
 
-def _named(error: InputError, path: Path) -> InputError:
+def _named(error: LuthierError, path: Path) -> LuthierError:
     """An error without the folder that only this server knows."""
-    return InputError(error.what, where=path.name, remedy=error.remedy)
+    if isinstance(error, InputError):
+        return InputError(error.what, where=path.name, remedy=error.remedy)
+    return LuthierError(str(error).replace(str(path), path.name))
 
 
 _READING = "/readings/{key}"
