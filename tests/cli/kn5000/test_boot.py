@@ -132,6 +132,8 @@ def test_only_looking(dumps: Path, tmp_path: Path, luthier: Luthier) -> None:
         (["--roms", "x", "--turn", "DATA WHEEL@1"], 2, "no name with steps"),
         (["--roms", "x", "--turn", "DATA WHEEL:--1@1"], 2, "no name with steps"),
         (["--roms", "x", "--json", "-o", "-"], 2, "either sound or a report"),
+        (["--roms", "x", "--screenshot", "a.jpg"], 2, "let it end in .png"),
+        (["--roms", "x", "--video", "a.mp4"], 2, "let it end in .gif"),
         (["--roms", "x", "--midi", "nowhere.mid"], 1, "nowhere.mid"),
     ],
 )

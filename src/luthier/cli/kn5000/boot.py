@@ -155,9 +155,20 @@ class _Outputs:
             raise UsageError("standard output takes either sound or a report", remedy="name files")
         if self.video is not None and importlib.util.find_spec("PIL") is None:
             raise MissingFeatureError("--video needs Pillow: pip install 'luthier[plots]'")
+        _refuse_other_suffix("--screenshot", self.screenshot, ".png")
+        _refuse_other_suffix("--video", self.video, ".gif")
         for path in (self.sound, *files):
             if path is not None:
                 refuse_to_overwrite(path, self.force)
+
+
+def _refuse_other_suffix(option: str, path: Path | None, suffix: str) -> None:
+    from luthier.errors import UsageError
+
+    if path is not None and path.suffix.lower() != suffix:
+        raise UsageError(
+            f"{path} would not be what its name says", where=option, remedy=f"let it end in {suffix}"
+        )
 
 
 def _run(

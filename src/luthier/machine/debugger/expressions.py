@@ -2,8 +2,9 @@
 
 From the loosest to the tightest: ``||``; ``&&``; ``|``; ``^``; ``&``; ``== != < <= > >=``; ``<< >>``;
 ``+ -``; ``* / %``; the prefixes ``- ~ !``.  Operands are numbers as in Python (``0x1F``) or with ``h`` behind
-(``0E1h``), registers, names, ``[E]`` for the byte in memory at E, ``w[E]`` and ``l[E]`` for word and long,
-and parentheses.  Values are whole numbers of any size; comparisons give 1 or 0; division by zero is an error.
+(``0E1h``, also ``E1h`` where nothing is called so), registers, names, ``[E]`` for the byte in memory at E,
+``w[E]`` and ``l[E]`` for word and long, and parentheses.  Values are whole numbers of any size; comparisons
+give 1 or 0; division by zero is an error.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ _TOKEN = re.compile(
     r"\s*(?:(\d[0-9a-fA-F]*[hH]\b|0[xX][0-9a-fA-F_]+|0[bB][01_]+|\d[\d_]*)|([A-Za-z_.][\w.']*)|"
     r"(\|\||&&|==|!=|<=|>=|<<|>>|[-+*/%&|^~!<>()\[\]]))"
 )
+#: A number that begins with a letter, as reports show addresses; a name of that kind comes first.
+_LETTERED = re.compile(r"[A-Fa-f][0-9A-Fa-f]*[hH]")
 _LEVELS: tuple[tuple[str, ...], ...] = (
     ("||",),
     ("&&",),
@@ -178,6 +181,8 @@ def _named(word: str) -> Evaluate:
     def value(context: Context) -> int:
         register = context.register(word)
         found = context.address(word) if register is None else register
+        if found is None and _LETTERED.fullmatch(word):
+            return int(word[:-1], 16)
         if found is None:
             raise UsageError(
                 f"{word!r} is no register and no known name", remedy="see `registers`, `symbols`"
