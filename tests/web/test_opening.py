@@ -130,3 +130,22 @@ def test_keys_and_colours(page: Any) -> None:
     page.keyboard.press("Escape")
     page.keyboard.press("l")
     page.wait_for_url("**/#/library")
+
+
+def test_the_page_knows_how_long_a_file_may_be(page: Any) -> None:
+    from luthier.web.opened import LARGEST
+
+    page.goto("/")
+    page.get_by_text("Drop files anywhere").wait_for()
+    said = page.evaluate(
+        """async () => {
+            const opening = await import("/static/opening.js");
+            const long = new File([], "long.wav");
+            Object.defineProperty(long, "size", { value: opening.LARGEST + 1 });
+            await opening.open([{ file: long, named: "long.wav" }], null);
+            return opening.LARGEST;
+        }"""
+    )
+    assert said == LARGEST
+    page.get_by_role("alert").filter(has_text="long.wav: longer than 1024 MiB").wait_for()
+    assert page.locator("li.file", has_text="long.wav").count() == 0

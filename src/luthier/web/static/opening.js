@@ -4,6 +4,7 @@ import { api, go, say } from "/static/app.js";
 import { card } from "/static/messages.js";
 
 const MOST = 10000;
+export const LARGEST = 2 ** 30; // bytes, as the server says (opened.py): longer ones need not set out
 
 /** All files of a drop, those in folders too: `{file, named}`, where `named` holds the folders. */
 export async function gathered(transfer) {
@@ -44,6 +45,10 @@ export async function send(files) {
   try {
     for (const [number, { file, named }] of files.entries()) {
       if (stop.signal.aborted) break;
+      if (file.size > LARGEST) {
+        say(`${file.name}: longer than 1024 MiB; cut it into pieces`, { kind: "error" });
+        continue;
+      }
       try {
         const tell = (part) => shown.show((number + part) / files.length, file.name);
         arrived.push(await api.send(file, tell, { named, signal: stop.signal }));

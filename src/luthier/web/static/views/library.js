@@ -6,7 +6,7 @@ import { builder } from "/static/query_builder.js";
 import { rows } from "/static/rows.js";
 import { save } from "/static/saving.js";
 import { card } from "/static/messages.js";
-import { bundle, chosen } from "/static/opening.js";
+import { LARGEST, bundle, chosen } from "/static/opening.js";
 
 const HEIGHT = 36;
 const PAGE = 200;
@@ -120,8 +120,11 @@ function told(sums) {
 }
 
 async function take(files) {
+  const [fitting, longer] = [files.filter(({ file }) => file.size < LARGEST), files.filter(({ file }) => file.size >= LARGEST)];
+  for (const { named } of longer) say(`${named}: longer than 1024 MiB; cut it into pieces`, { kind: "error" });
+  if (!fitting.length) return;
   try {
-    told(await keepAll(files));
+    told(await keepAll(fitting));
   } catch (error) {
     trouble(error);
   }
