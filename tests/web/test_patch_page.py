@@ -315,7 +315,9 @@ def test_a_killed_server_loses_nothing(chromium: Any, tmp_path: Path, bank: Path
             add_files(library, [bank])
             (item,) = library.connection.execute("SELECT id FROM items WHERE kind = 'bank'").fetchone()
         context = chromium.new_context(base_url=served.address, accept_downloads=True)
-        page, kept = context.new_page(), context.new_page()
+        page, kept, later = context.new_page(), context.new_page(), context.new_page()
+        opened(later, bank)
+        turn(later, "noise", 6)
         opened(page, bank)
         turn(page, "cutoff", 3)
         page.keyboard.press("Control+s")
@@ -329,7 +331,12 @@ def test_a_killed_server_loses_nothing(chromium: Any, tmp_path: Path, bank: Path
         turn(kept, "resonance", 9)
         served.kill()
         turn(page, "deg1_attack", 8)
+        later.goto("about:blank")
         with again(served, tmp_path):
+            # One that was not even open meanwhile.
+            later.go_back()
+            later.locator('#patch-noise[aria-valuetext="6"]').wait_for()
+            assert later.locator(".patch-state").inner_text() == "changed, not written"
             page.get_by_text("this page has brought the bank back").wait_for()
             page.locator('#patch-deg1_attack[aria-valuetext^="8,"]').wait_for()
             assert (value(page, "cutoff"), value(page, "resonance")) == (3, 14)

@@ -25,7 +25,7 @@ function programs(session, not) {
 
 /** What differs from the stored program, as the command `diff` says it. */
 export function compare(session) {
-  const list = el("div", { class: "patch-differences", "aria-live": "polite" });
+  const list = el("div", { class: "patch-differences", "aria-live": "polite", tabindex: 0, role: "region", "aria-label": "Differences" });
   let turn = 0;
   async function show() {
     const mine = ++turn;
@@ -82,7 +82,7 @@ export function morph(session) {
 
 /** Copy, swap, initialise, and what is set for the whole bank. */
 export function bank(session) {
-  const targets = el("input", { size: 10, placeholder: "21, 31-38 or all", "aria-label": "Programs to copy to" });
+  const targets = el("input", { size: 15, placeholder: "21, 31-38 or all", "aria-label": "Programs to copy to" });
   const other = programs(session, null);
   const act = (what) => async (event) => {
     event.preventDefault?.();
@@ -122,6 +122,9 @@ export function saving(session) {
   const synth = el("select", {}, SYNTHS.map(option));
   const kind = el("select", {}, KINDS.map(option));
   synth.value = session.bank.synth;
+  // What each of them takes: the first model has no dump, and the MkII's tape is unknown.
+  const usual = () => (kind.value = synth.value === "poly800" ? ".wav" : ".syx");
+  usual();
   const lost = el("div", { class: "patch-losses", "aria-live": "polite" });
   const unwritten = el("p", { class: "warn" });
   const write = el("button", { class: "plain", text: "Write them first" });
@@ -148,7 +151,10 @@ export function saving(session) {
       lost.replaceChildren(el("p", { class: "bad", text: error.message }));
     }
   }
-  synth.addEventListener("change", show);
+  synth.addEventListener("change", () => {
+    usual();
+    show();
+  });
   kind.addEventListener("change", show);
   write.addEventListener("click", () => session.write(session.unwritten).then(show, failed));
   button.addEventListener("click", () => save(`patch/banks/${session.key}/export?${query()}`, name).then(() => say(`${name} is saved`), failed));
@@ -173,7 +179,7 @@ export function library(session) {
       el("button", { class: "plain", text: "Keep the whole bank", on: { click: keep(true) } }))],
     program() {
       const { name: known, number } = session.stored.get(session.number);
-      name.value = known || `${session.bank.name} ${number}`;
+      name.value = known || `${session.bank.name.replace(/\.\w{1,5}$/, "")} ${number}`;
     },
   };
 }
