@@ -91,6 +91,10 @@ def test_a_dropped_bank_is_searched_tagged_undone_and_saved(
     numbers = [one["id"] for one in found]
     luthier("library", "export", *numbers, "-o", tmp_path / "expected.syx", "--library", served.library)
     assert Path(caught.value.path()).read_bytes() == (tmp_path / "expected.syx").read_bytes()
+    # And on to the editor of the very item.
+    page.get_by_role("link", name="Edit", exact=True).click()
+    page.wait_for_url(f"**/#/patch/library/{found[0]['id']}*")
+    page.locator(".view.patch").wait_for()
 
 
 def test_nearest_sounds_and_duplicates(page: Any, served: Served, sysex: Path, tmp_path: Path) -> None:
