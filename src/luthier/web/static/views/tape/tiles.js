@@ -6,6 +6,23 @@ export const COLUMNS = 1024; // of one tile
 const MOST = 600; // tiles kept, 8 KiB each
 const AT_ONCE = 4;
 
+function seen(channel, step, begin, end) {
+  const size = COLUMNS * step;
+  const [from, to] = [Math.floor(begin / size), Math.floor(Math.max(end - 1, begin) / size)];
+  return Array.from({ length: to - from + 1 }, (_, number) => [channel, step, from + number]);
+}
+
+/** What lies beside a view, and a coarser picture of more: a zoom out finds something at once. */
+function around(channel, step, begin, end) {
+  const mine = seen(channel, step, begin, end);
+  const [from, to] = [mine[0][2], mine.at(-1)[2]];
+  const found = [];
+  for (let away = 1; away <= mine.length; away++) found.push([channel, step, to + away], [channel, step, from - away]);
+  const coarse = 4 * step;
+  const middle = Math.floor((begin + end) / 2 / (COLUMNS * coarse));
+  return [...found, [channel, coarse, middle], [channel, coarse, middle + 1], [channel, coarse, middle - 1]];
+}
+
 export class Tiles {
   #kept = new Map();
   #wanted = [];
@@ -28,26 +45,21 @@ export class Tiles {
     return this.#kept.get(`${channel}/${step}/${index}`);
   }
 
-  /** Wish for all tiles of `step` from frame `begin` to `end`, and then for their neighbours. */
-  want(channel, step, begin, end) {
-    const size = COLUMNS * step;
-    const last = Math.max(Math.ceil(this.frames / size) - 1, 0);
-    const [from, to] = [Math.floor(begin / size), Math.floor(Math.max(end - 1, begin) / size)];
-    const wished = [];
-    for (let index = from; index <= to; index++) wished.push([channel, step, index]);
-    const around = Math.max(to - from, 1);
-    for (let away = 1; away <= around; away++) wished.push([channel, step, to + away], [channel, step, from - away]);
-    // A coarser picture of more than what is seen: a zoom out finds something at once.
-    const coarse = step * 4;
-    const middle = Math.floor((begin + end) / 2 / (COLUMNS * coarse));
-    wished.push([channel, coarse, middle], [channel, coarse, middle + 1], [channel, coarse, middle - 1]);
-    this.#wanted = wished.filter(([, each, index]) => {
-      const most = each === step ? last : Math.ceil(this.frames / (COLUMNS * each)) - 1;
-      const key = `${channel}/${each}/${index}`;
-      return index >= 0 && index <= most && !this.#kept.has(key) && !this.#flying.has(key);
-    });
+  /** Wish for all tiles of views `[step, begin, end]` (frames), the first with its neighbours; no others are wanted. */
+  want(channel, views) {
+    const wished = views.flatMap(([step, begin, end]) => seen(channel, step, begin, end));
+    wished.push(...around(channel, ...views[0]));
     const names = new Set(wished.map((one) => one.join("/")));
-    for (const [key, stop] of this.#flying) if (!names.has(key)) stop.abort();
+    for (const [key, stop] of this.#flying) {
+      if (names.has(key)) continue;
+      this.#flying.delete(key);
+      stop.abort();
+    }
+    this.#wanted = wished.filter(([, step, index]) => {
+      const key = `${channel}/${step}/${index}`;
+      const there = index >= 0 && index * COLUMNS * step < this.frames;
+      return there && !this.#kept.has(key) && !this.#flying.has(key);
+    });
     this.#next();
   }
 
@@ -60,7 +72,10 @@ export class Tiles {
   }
 
   #next() {
-    while (!this.#gone && this.#flying.size < AT_ONCE && this.#wanted.length) this.#fetch(...this.#wanted.shift());
+    while (!this.#gone && this.#flying.size < AT_ONCE && this.#wanted.length) {
+      const one = this.#wanted.shift();
+      if (!this.#flying.has(one.join("/"))) this.#fetch(...one);
+    }
   }
 
   async #fetch(channel, step, index) {
@@ -78,7 +93,7 @@ export class Tiles {
     } catch (error) {
       if (error.name !== "AbortError") console.warn(error.message);
     } finally {
-      this.#flying.delete(key);
+      if (this.#flying.get(key) === stop) this.#flying.delete(key);
       this.#next();
     }
   }

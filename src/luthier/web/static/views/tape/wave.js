@@ -24,8 +24,10 @@ export function wave(file, shape, scene, marked) {
     const now = `${scene.begin}/${scene.end}/${state.channel}/${main.width}/${whole.width}`;
     if (now === told) return;
     told = now;
-    if (whole.width) tiles.want(state.channel, Tiles.step(shape.frames / (whole.width * whole.sharp)), 0, shape.frames);
-    if (main.width) tiles.want(state.channel, Tiles.step(scene.span / (main.width * main.sharp)), scene.begin, scene.end);
+    const views = [[main, scene.begin, scene.end], [whole, 0, shape.frames]].filter(([paper]) => paper.width);
+    if (views.length) {
+      tiles.want(state.channel, views.map(([paper, from, to]) => [Tiles.step((to - from) / (paper.width * paper.sharp)), from, to]));
+    }
   }
 
   const stops = [scene.on(draw), steer(main.box, scene), choose(whole.box, scene)];
