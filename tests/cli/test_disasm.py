@@ -162,3 +162,16 @@ def test_a_reader_that_goes_away(tmp_path: Path) -> None:
         assert run.stdout.readline().startswith(b"000000  ")
         run.stdout.close()
         assert run.stderr.read().replace(b"the first use compiles for some seconds\n", b"") == b""
+
+
+def test_notes_give_names_comments_and_beginnings(
+    image: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    notes = tmp_path / "mine.notes"
+    notes.write_text("E00000 begin code ; where it starts\nE00005 twice\n")
+    assert disasm(monkeypatch, image, "--base", "0xE00000", "--symbols", notes) == 0
+    lines = [line.split("  ;")[0].rstrip() for line in capfdbinary.readouterr().out.decode().splitlines()]
+    assert lines[lines.index("begin:") + 1 :][:2] == ["; where it starts", "    call twice"]
+    assert "twice:" in " ".join(lines)
+    notes.write_text("E00000 two words here\n")
+    assert disasm(monkeypatch, image, "--symbols", notes) == 1
