@@ -7,6 +7,7 @@ Each instrument shows what it can do in a module named in :data:`INSTRUMENT_DEMO
 from __future__ import annotations
 
 import importlib
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 
@@ -37,6 +38,7 @@ def run(folder: Path, say: Say, *, force: bool = False) -> None:
         place = folder / name
         place.mkdir(exist_ok=True)
         importlib.import_module(module).run(place, say)
+    say(f"All of it in a browser, to be seen, heard and changed:\n\n$ luthier web {shlex.quote(str(folder))}")
 
 
 def _prepare(folder: Path, force: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,6 +12,10 @@ from luthier.cli.output import note
 
 
 def web(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Files to open at once, and folders with such files.", exists=True),
+    ] = None,
     port: Annotated[
         int | None,
         typer.Option(min=1, max=65535, help="The port on this machine [default: 8800, or any that is free]."),
@@ -34,4 +39,4 @@ def web(
         if not no_browser:
             webbrowser.open(address)
 
-    serve(library or usual_library(), port, ready)
+    serve(library or usual_library(), port, ready, files or ())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -62,7 +62,7 @@ def add_files(
     name and with those bytes, is passed over.  ``origins`` says what copies were called where they came from.
     """
     origins = origins or {}
-    files = list(_files(paths))
+    files = list(files_in(paths))
     report = Report(files=len(files))
     for first in range(0, len(files), _AT_ONCE):
         read = []
@@ -84,7 +84,8 @@ def _said(read: Sequence[_Read]) -> str:
     return f"add {first} and {len(read) - 1} more files" if len(read) > 1 else f"add {first}"
 
 
-def _files(paths: Sequence[Path]) -> Iterator[Path]:
+def files_in(paths: Iterable[Path]) -> Iterator[Path]:
+    """Files, and of folders all that is in them but hidden files and libraries."""
     for path in paths:
         if not path.is_dir():
             yield path

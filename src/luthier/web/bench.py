@@ -26,6 +26,8 @@ class Bench:
 
     library_path: Path
     port: int
+    opening: tuple[Path, ...] = ()
+    """Files and folders of which copies are open from the beginning."""
     files: OpenedFiles = field(default_factory=OpenedFiles)
     hub: Hub = field(default_factory=Hub)
     shared: dict[str, Any] = field(default_factory=dict)

@@ -7,12 +7,13 @@ import contextlib
 import socket
 import sqlite3
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from importlib import import_module
 from pathlib import Path
 from typing import Final
 
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -20,6 +21,7 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from luthier.errors import LuthierError
+from luthier.library.importing import files_in
 from luthier.web.bench import Bench, answer, bench_of
 from luthier.web.guard import Application, Guard
 from luthier.web.page import Page
@@ -45,9 +47,10 @@ def application(bench: Bench) -> Application:
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        watching = asyncio.create_task(_watch_library(bench))
+        under_way = [asyncio.create_task(one) for one in (_watch_library(bench), _open_files(bench))]
         yield
-        watching.cancel()
+        for task in under_way:
+            task.cancel()
         bench.files.close()
 
     app = Starlette(
@@ -57,6 +60,18 @@ def application(bench: Bench) -> Application:
     )
     app.state.bench = bench
     return Guard(app, bench.port)
+
+
+async def _open_files(bench: Bench) -> None:
+    """Open what is to be open from the beginning; the pages see one after the other come."""
+    for path in files_in(bench.opening):
+        try:
+            opened = await run_in_threadpool(bench.files.add, path)
+            if opened.format is None and path not in bench.opening:
+                bench.files.forget(opened.id)  # what lies about in a folder
+        except (LuthierError, OSError) as error:
+            print(f"luthier: {path}: {error}", file=sys.stderr)
+        bench.hub.tell("files", {})
 
 
 async def _watch_library(bench: Bench) -> None:
@@ -134,15 +149,18 @@ def free_socket(port: int | None) -> socket.socket:
     raise LuthierError("no port is free on this machine; close some programs")
 
 
-def serve(library: Path, port: int | None, ready: Callable[[str], None]) -> None:
-    """Serve until interrupted; ``ready`` is told the address when the page can be opened."""
+def serve(library: Path, port: int | None, ready: Callable[[str], None], files: Iterable[Path] = ()) -> None:
+    """Serve until interrupted; ``ready`` is told the address when the page can be opened.
+
+    Copies of ``files``, and of all files in those that are folders, are open from the beginning.
+    """
     import uvicorn
 
     # Work in threads would hold up live sound for Python's usual 5 ms at each of its many small turns.
     sys.setswitchinterval(_TURN)
     listener = free_socket(port)
     number = int(listener.getsockname()[1])
-    bench = Bench(library, number)
+    bench = Bench(library, number, tuple(files))
     config = uvicorn.Config(
         application(bench), log_level="warning", access_log=False, server_header=False,
         ws="websockets-sansio", ws_max_size=1 << 20, timeout_graceful_shutdown=2,
