@@ -27,6 +27,11 @@ _LATE = 1.2
 _TIMES = 3
 #: Clicks on + before each drag: ten minutes, some 40 s, some 2 s, some 40 ms.
 _NEARER = (0, 4, 4, 6)
+#: Ends every reading that is under way: it would take half of the machine.
+_STOP = """async () => {
+    for (const job of await (await fetch("/api/jobs/")).json())
+        if (job.state === "running") await fetch(`/api/jobs/${job.id}`, {method: "DELETE"});
+}"""
 #: Drags by eight pixels for each picture, there and back, and says how long each took (milliseconds).
 _DRAG = """async () => {
     const canvas = document.querySelector("canvas.wave");
@@ -120,6 +125,8 @@ def _seen(page: Any, address: str, tape: Path) -> Iterator[Figure]:
         page.locator("canvas.wave").wait_for()
         opened.append(time.perf_counter() - begin_view)
         dropped.append(time.perf_counter() - begin)
+        page.evaluate(_STOP)
+        page.get_by_role("button", name="Read it").wait_for(timeout=60_000)
     for row, taken in (("the view opened", opened), ("the file dropped", dropped)):
         yield Figure(
             NAME, f"ten minutes seen, {row}", f"{min(taken):.2f} s", f"{SLOWEST:g} s", min(taken) < SLOWEST,
@@ -129,6 +136,7 @@ def _seen(page: Any, address: str, tape: Path) -> Iterator[Figure]:
 
 def _moved(page: Any) -> Iterator[Figure]:
     """Pictures a second while the waveform is dragged, everything read and drawn beside it."""
+    page.get_by_role("button", name="Read it").click()
     page.locator(".verdict h2").wait_for(timeout=300_000)
     page.wait_for_timeout(1500)
     for distance in _NEARER:

@@ -229,6 +229,8 @@ def test_a_reading_is_stopped(tmp_path: Path) -> None:
     with client(tmp_path) as (ask, _):
         file = sent(ask, tmp_path / "bad.wav")["id"]
         job = ask.post("/api/tape/read", json={"files": [file]}).json()["job"]
+        # Another page that asks for the same follows the same work.
+        assert ask.post("/api/tape/read", json={"files": [file]}).json()["job"]["id"] == job["id"]
         ask.delete(f"/api/jobs/{job['id']}")
         result(ask, ask.get(f"/api/jobs/{job['id']}"), "cancelled")
         assert ask.get(f"/api/tape/readings/{file}").status_code == 400

@@ -17,7 +17,7 @@ from starlette.routing import Route
 
 from luthier.errors import InputError, LuthierError
 from luthier.web.bench import Bench, answer, asked, bench_of
-from luthier.web.jobs import Progress
+from luthier.web.jobs import Job, Progress
 
 if TYPE_CHECKING:
     from luthier.web.tape_readings import Kept
@@ -121,6 +121,9 @@ async def read(request: Request) -> Response:
     key, readings = ".".join(numbers), _readings(bench)
     if key in readings:
         return answer({"key": key})
+    under_way = _under_way(bench)
+    if key in under_way:
+        return answer({"job": under_way[key]}, 202)
 
     def work(progress: Progress) -> Any:
         from luthier.web.tape_readings import read_together
@@ -132,7 +135,8 @@ async def read(request: Request) -> Response:
         return {"key": key}
 
     title = f"reading {paths[0].name}" if len(paths) == 1 else f"reading {len(paths)} recordings together"
-    return answer({"job": bench.jobs.start(title, work)}, 202)
+    under_way[key] = bench.jobs.start(title, work)
+    return answer({"job": under_way[key]}, 202)
 
 
 async def reading(request: Request) -> Response:
@@ -220,6 +224,14 @@ def _pyramid(request: Request) -> Any:
 def _readings(bench: Bench) -> dict[str, Kept]:
     readings: dict[str, Kept] = bench.shared.setdefault("tape readings", {})
     return readings
+
+
+def _under_way(bench: Bench) -> dict[str, Job]:
+    """Readings that are not done: a page that is opened again follows the one that it began."""
+    known: dict[str, Job] = bench.shared.setdefault("tape jobs", {})
+    for key in [key for key, job in known.items() if job.state != "running"]:
+        del known[key]
+    return known
 
 
 def _kept(request: Request) -> Kept:
