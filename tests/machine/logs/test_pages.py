@@ -9,7 +9,7 @@ import pytest
 from luthier.errors import InputError
 from luthier.machine.logs.entry import Entry
 from luthier.machine.logs.pages import gather
-from luthier.machine.logs.selection import selection
+from luthier.machine.logs.selection import Selection, selection
 from luthier.machine.logs.writing import open_log
 
 COUNT = 1000
@@ -53,7 +53,15 @@ def test_more_than_are_kept(log: Path, tmp_path: Path) -> None:
     assert Entry.of(pages.page(299, 5)[0]) == ENTRIES[299]
 
 
-def test_no_log_and_a_stopped_reading(tmp_path: Path) -> None:
+def test_reading_is_stopped_though_nothing_is_chosen(log: Path, tmp_path: Path) -> None:
+    def stop(_part: float, _now: str) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        gather(log, tmp_path / "scratch", Selection(kinds=frozenset({"none"})), stop)
+
+
+def test_what_is_no_log_is_refused(tmp_path: Path) -> None:
     other = tmp_path / "other"
     other.write_bytes(b"hello")
     with pytest.raises(InputError, match="no log"):

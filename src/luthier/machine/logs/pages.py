@@ -16,8 +16,8 @@ from luthier.machine.logs.selection import Selection
 #: Entries between two places that are remembered, and between two reports of progress.
 _STEP = 128
 _REPORTED = 4096
-#: Entries that are kept: some 150 bytes each.
-MOST = 5_000_000
+#: Entries that are kept: some 250 bytes each.
+MOST = 1_000_000
 
 
 class Pages:
@@ -57,12 +57,17 @@ def gather(
 
     Of more than ``most`` entries the first are kept.
     """
-    reading = read_log(path, selection)
+    reading = read_log(path)
+    wanted = (selection(reading.ticks_a_second) if callable(selection) else selection) or Selection()
     pages = Pages(scratch)
     pages.ticks_a_second = reading.ticks_a_second
     with scratch.open("wb") as stream:
         place = 0
-        for entry in reading.entries:
+        for looked_at, entry in enumerate(reading.entries):
+            if looked_at % _REPORTED == 0:
+                progress(pages.count / most, f"{looked_at:,} entries")
+            if not wanted.accepts(entry):
+                continue
             if pages.count == most:
                 pages.is_whole = False
                 break
@@ -76,6 +81,4 @@ def gather(
             pages.count += 1
             pages.sources[entry.source] += 1
             pages.kinds[entry.kind] += 1
-            if pages.count % _REPORTED == 0:
-                progress(0.0, f"{pages.count:,} entries")
     return pages
