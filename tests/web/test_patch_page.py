@@ -85,6 +85,17 @@ def heard(page: Any) -> tuple[np.ndarray, int]:
     return np.array(found[0]), int(found[1])
 
 
+def pitch(page: Any, near: float) -> float:
+    """The frequency that is played near one; of samples without a gap, which a busy machine may have."""
+    for _ in range(40):
+        before = page.evaluate(f"async () => (await ({PLAYER})()).missed")
+        page.wait_for_timeout(400)
+        samples, rate = heard(page)
+        if page.evaluate(f"async () => (await ({PLAYER})()).missed") == before and samples.any():
+            return frequency(samples, rate, near)
+    raise AssertionError("the sound never goes on for 0.4 s")
+
+
 def test_a_key_sounds_with_the_right_pitch_and_soon(page: Any) -> None:
     page.goto("/#/patch/new/poly800")
     page.locator(".patch-panel").wait_for()
@@ -93,13 +104,9 @@ def test_a_key_sounds_with_the_right_pitch_and_soon(page: Any) -> None:
     page.locator(".patch-lamp.on").wait_for()
     # H is the A above middle C: 440 Hz at 8'.
     page.keyboard.down("h")
-    page.wait_for_timeout(600)
-    samples, rate = heard(page)
-    assert frequency(samples, rate, 440) == pytest.approx(440, rel=1e-3)
+    assert pitch(page, 440) == pytest.approx(440, rel=1e-3)
     page.keyboard.down("k")
-    page.wait_for_timeout(300)
-    samples, rate = heard(page)
-    assert frequency(samples, rate, 523) == pytest.approx(523.25, rel=1e-3)
+    assert pitch(page, 523) == pytest.approx(523.25, rel=1e-3)
     page.keyboard.up("h")
     page.keyboard.up("k")
     page.wait_for_timeout(600)
@@ -127,16 +134,12 @@ def test_pointers_and_midi_keyboards_play(chromium: Any, served: Served) -> None
         page.get_by_text("Plays now: Keys of a test").wait_for()
         page.locator(".patch-lamp.on").wait_for()
         page.evaluate("strike(0x90, 69, 90)")
-        page.wait_for_timeout(600)
-        samples, rate = heard(page)
-        assert frequency(samples, rate, 220) == pytest.approx(220, rel=1e-3)
+        assert pitch(page, 220) == pytest.approx(220, rel=1e-3)
         assert "down" in page.locator('.key[data-key="69"]').get_attribute("class")
         page.evaluate("strike(0x90, 69, 0)")
         page.locator('.key[data-key="57"]').hover(position={"x": 12, "y": 90})
         page.mouse.down()
-        page.wait_for_timeout(600)
-        samples, rate = heard(page)
-        assert frequency(samples, rate, 110) == pytest.approx(110, rel=1e-3)
+        assert pitch(page, 110) == pytest.approx(110, rel=1e-3)
         page.mouse.up()
 
 
