@@ -1,4 +1,4 @@
-"""What everyone needs of a page: contrast, names of controls, no sideways scrolling; as the browser has it."""
+"""What everyone needs of a page: contrast, names of controls, no sideways scrolling; as a browser has it."""
 
 from __future__ import annotations
 
