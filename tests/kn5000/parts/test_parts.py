@@ -382,7 +382,8 @@ def test_a_state_made_aspect_by_aspect_is_as_one_made_anew(seed: int) -> None:
 def test_celeste_adds_to_what_goes_to_the_chorus_and_never_beyond_all(parts: Parts) -> None:
     before = parts.state(2).sends(0.2, 0.0)
     assert parts.control(2, 94, 64) & Change.SENDS
-    assert parts.state(2).sends(0.2, 0.0) == (before[0], pytest.approx(64 / 127))
+    to_reverb, to_effect = parts.state(2).sends(0.2, 0.0)
+    assert to_reverb == before[0] and to_effect == pytest.approx(64 / 127)
     parts.control(2, 93, 127)
     assert parts.state(2).sends(0.2, 0.3)[1] == pytest.approx(1.0)
     parts.control(2, 94, 0)

@@ -57,9 +57,8 @@ def ours(font: Path, key: int, velocity: int, seconds: float) -> Sound:
     for voice, strike in enumerate(sounds.sound(0).strikes(key, velocity)):
         prepared = words.prepare(strike, PartState(), key)
         pan = words.pan(strike.pan)
-        generator.write_all(
-            words.stroke(prepared, voice, words.pitch(strike.pitch), words.expression(0.0), pan)
-        )
+        pitch, expression = words.pitch(strike.pitch), words.expression(0.0)
+        generator.write_burst(*words.stroke(prepared, voice, pitch, expression, pan))
     return generator.render(round(seconds * RATE))[:, 0]
 
 
