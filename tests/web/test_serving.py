@@ -11,9 +11,14 @@ from pathlib import Path
 
 import pytest
 from tests.web.browser import serving
+from tests.web.requests import ADDRESS, OWN, PORT, TestClient
 
 from luthier.errors import LuthierError
-from luthier.web.server import HOST, free_socket
+from luthier.poly800.built_in import built_in_bank
+from luthier.poly800.message_formats import SYSEX_EX800
+from luthier.poly800.synth import Synth
+from luthier.web.bench import Bench
+from luthier.web.server import HOST, application, free_socket
 
 PROGRAM = [sys.executable, "-c", "from luthier.cli import main; main()", "web", "--no-browser"]
 
@@ -74,3 +79,20 @@ def test_a_library_that_is_none_does_not_stop_the_rest(tmp_path: Path) -> None:
         time.sleep(1.5)  # the look for other programs meets it too
         assert ask.get("/api/files/").json() == []
     assert (tmp_path / "bench.luthier").read_bytes() == b"no library at all"
+
+
+def test_files_and_what_a_folder_has_of_use_are_open_from_the_beginning(tmp_path: Path) -> None:
+    folder = tmp_path / "kept"
+    folder.mkdir()
+    (folder / "bank.syx").write_bytes(SYSEX_EX800.write(built_in_bank(Synth.EX800)))
+    (folder / "a letter.txt").write_text("lies about")
+    (tmp_path / "asked.txt").write_text("was asked for")
+    bench = Bench(tmp_path / "bench.luthier", PORT, (tmp_path / "asked.txt", folder, tmp_path / "gone"))
+    with TestClient(application(bench), base_url=ADDRESS, headers=OWN) as ask:
+        for _ in range(200):
+            names = [file["name"] for file in ask.get("/api/files/").json()]
+            if "bank.syx" in names:  # the last of them
+                break
+            time.sleep(0.02)
+        assert names == ["bank.syx", "asked.txt"]
+    assert (folder / "bank.syx").exists() and (tmp_path / "asked.txt").exists()
