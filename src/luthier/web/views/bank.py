@@ -68,11 +68,7 @@ def _bank(loaded: Loaded) -> dict[str, Any]:
 async def export(request: Request) -> Response:
     """A bank as a file to be saved; the header ``X-Lost`` says what that kind of file cannot carry."""
     bench, file = bench_of(request), request.path_params["id"]
-    given = request.query_params
-    suffix = given.get("suffix", "")
-    if suffix not in SUFFIXES:
-        raise InputError(f"banks are not saved as {suffix[:20]!r}", remedy=f"use {' '.join(SUFFIXES)}")
-    synth = Synth.named(given["synth"][:20]) if "synth" in given else None
+    suffix, synth = wanted_file(request)
     place = number(request, "bank", 1)
 
     def write() -> tuple[str, bytes, list[str]]:
@@ -85,6 +81,15 @@ async def export(request: Request) -> Response:
 
     name, data, lost = await run_in_threadpool(write)
     return saved(name, data, {"x-lost": quote(msgspec.json.encode(lost).decode())})
+
+
+def wanted_file(request: Request) -> tuple[str, Synth | None]:
+    """Suffix of the file that a bank is to become, and for which synth if that was said; InputError."""
+    given = request.query_params
+    suffix = given.get("suffix", "")
+    if suffix not in SUFFIXES:
+        raise InputError(f"banks are not saved as {suffix[:20]!r}", remedy=f"use {' '.join(SUFFIXES)}")
+    return suffix, Synth.named(given["synth"][:20]) if "synth" in given else None
 
 
 def saved(name: str, data: bytes, headers: dict[str, str] | None = None) -> Response:

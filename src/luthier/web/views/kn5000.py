@@ -25,6 +25,7 @@ from luthier.midi.song import Song, read_song
 from luthier.web.bench import Bench, answer, asked, bench_of
 from luthier.web.jobs import Progress
 from luthier.web.opened import plain_name
+from luthier.web.playing import heard, refuse, tell
 
 if TYPE_CHECKING:
     from luthier.kn5000.playing.desk import Setting
@@ -177,15 +178,15 @@ async def play(socket: WebSocket) -> None:
     await socket.accept()
     engines: set[WebSocket] = bench_of(socket).shared.setdefault("kn5000 engines", set())
     if len(engines) >= _MOST_ENGINES:
-        await _refuse(socket, f"{_MOST_ENGINES} pages play already; close some of them")
+        await refuse(socket, f"{_MOST_ENGINES} pages play already; close some of them")
         return
     engines.add(socket)
     try:
         live = await run_in_threadpool(_engine, bench_of(socket))
-        await _tell(socket, {"ready": live.session.rate})
+        await tell(socket, {"ready": live.session.rate})
         await _serve(socket, live)
     except InputError as error:
-        await _refuse(socket, str(error))
+        await refuse(socket, str(error))
     except (WebSocketDisconnect, RuntimeError):
         pass  # the page is gone, perhaps while something was sent
     finally:
@@ -212,21 +213,14 @@ async def _serve(socket: WebSocket, live: LiveEngine) -> None:
 
     drawing: set[asyncio.Task[None]] = set()
     try:
-        while True:
-            message = await socket.receive()
-            if message["type"] == "websocket.disconnect":
-                return
-            if (data := message.get("bytes")) is not None:
-                live.midi(bytes(data[:4096]))
+        while (wanted := await heard(socket, Asked)) is not None:
+            if isinstance(wanted, bytes):
+                live.midi(wanted[:4096])
                 continue
-            try:
-                wanted = msgspec.json.decode(message["text"], type=Asked)
-            except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-                raise InputError(f"this is nothing to play ({error})", remedy="reload the page") from None
             try:
                 if not wanted.only_wants:
                     for told in await run_in_threadpool(_taken, live, wanted):
-                        await _tell(socket, told)
+                        await tell(socket, told)
                 else:
                     live.want(wanted.want)
                 if wanted.curves is not None and not drawing:
@@ -234,7 +228,7 @@ async def _serve(socket: WebSocket, live: LiveEngine) -> None:
                     drawing.add(task)
                     task.add_done_callback(drawing.discard)
             except LuthierError as error:
-                await _tell(socket, {"error": str(error)})
+                await tell(socket, {"error": str(error)})
             await _play(socket, live)
     finally:
         for task in drawing:
@@ -254,7 +248,7 @@ async def _play(socket: WebSocket, live: LiveEngine) -> None:
                 await socket.send_bytes(b"".join(group))
                 continue
             for told in group:
-                await _tell(socket, told)
+                await tell(socket, told)
 
 
 async def _draw(socket: WebSocket, slot: str, name: str, settings: dict[str, float]) -> None:
@@ -268,19 +262,9 @@ async def _draw(socket: WebSocket, slot: str, name: str, settings: dict[str, flo
         return curves(chain)
 
     with contextlib.suppress(WebSocketDisconnect, RuntimeError):
-        await _tell(
+        await tell(
             socket, {"curves": {"slot": slot, "effect": name, "pictures": await run_in_threadpool(draw)}}
         )
-
-
-async def _tell(socket: WebSocket, document: Any) -> None:
-    await socket.send_text(msgspec.json.encode(document).decode())
-
-
-async def _refuse(socket: WebSocket, text: str) -> None:
-    with contextlib.suppress(WebSocketDisconnect, RuntimeError):
-        await _tell(socket, {"error": text})
-        await socket.close(4400)
 
 
 ROUTES = [

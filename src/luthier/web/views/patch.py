@@ -32,8 +32,9 @@ from luthier.poly800.program import Program
 from luthier.poly800.synth import Synth
 from luthier.web.bench import answer, asked, bench_of
 from luthier.web.open_banks import LIBRARY, ConflictError, OpenBank, Written, open_banks
+from luthier.web.playing import heard, refuse, tell
 from luthier.web.sounds import Asked, Sound
-from luthier.web.views.bank import SUFFIXES, saved
+from luthier.web.views.bank import SUFFIXES, saved, wanted_file
 
 if TYPE_CHECKING:
     from luthier.web.live_voice import LiveVoice
@@ -251,12 +252,8 @@ async def losses(request: Request) -> Response:
 
 
 async def _file(request: Request) -> tuple[str, bytes, dict[str, Any]]:
-    given, key = request.query_params, request.path_params["key"]
-    suffix = given.get("suffix", "")
-    if suffix not in SUFFIXES:
-        raise InputError(f"banks are not saved as {suffix[:20]!r}", remedy=f"use {' '.join(SUFFIXES)}")
-    synth = Synth.named(given["synth"][:20]) if "synth" in given else None
-    banks = open_banks(bench_of(request))
+    suffix, synth = wanted_file(request)
+    key, banks = request.path_params["key"], open_banks(bench_of(request))
 
     def make() -> tuple[str, bytes, dict[str, Any]]:
         found = banks.get(key)
@@ -348,16 +345,16 @@ async def play(socket: WebSocket) -> None:
     await socket.accept()
     voices: set[WebSocket] = bench_of(socket).shared.setdefault("voices", set())
     if len(voices) >= _MOST_VOICES:
-        await _refuse(socket, f"{_MOST_VOICES} pages play already; close some of them")
+        await refuse(socket, f"{_MOST_VOICES} pages play already; close some of them")
         return
     voices.add(socket)
     try:
         rate = socket.query_params.get("rate", "")
         voice = await run_in_threadpool(_voice, int(rate) if rate.isdecimal() and len(rate) < 8 else 0)
-        await socket.send_json({"ready": voice.rate})
+        await tell(socket, {"ready": voice.rate})
         await _serve(socket, voice)
     except InputError as error:
-        await _refuse(socket, str(error))
+        await refuse(socket, str(error))
     except WebSocketDisconnect:
         pass
     finally:
@@ -387,21 +384,14 @@ def _warm() -> None:
 
 
 async def _serve(socket: WebSocket, voice: LiveVoice) -> None:
-    while True:
-        message = await socket.receive()
-        if message["type"] == "websocket.disconnect":
-            return
-        if (data := message.get("bytes")) is not None:
-            voice.midi(bytes(data[:16]))
+    while (wanted := await heard(socket, Asked)) is not None:
+        if isinstance(wanted, bytes):
+            voice.midi(wanted[:16])
             continue
-        try:
-            wanted = msgspec.json.decode(message["text"], type=Asked)
-        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-            raise InputError(f"this is nothing to play ({error})", remedy="reload the page") from None
         try:
             voice.take(wanted)
         except InputError as error:
-            await socket.send_json({"error": str(error)})
+            await tell(socket, {"error": str(error)})
         for block in voice.blocks():
             if isinstance(block, int):
                 await socket.send_text(f'{{"silence":{block}}}')
@@ -409,11 +399,6 @@ async def _serve(socket: WebSocket, voice: LiveVoice) -> None:
                 await socket.send_bytes(block)
             # Other pages have their turn.
             await asyncio.sleep(0)
-
-
-async def _refuse(socket: WebSocket, text: str) -> None:
-    await socket.send_json({"error": text})
-    await socket.close(4400)
 
 
 ROUTES = [
