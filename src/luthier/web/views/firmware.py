@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
@@ -19,6 +19,9 @@ from luthier.web.bench import Bench, answer, asked, bench_of
 from luthier.web.jobs import Progress
 from luthier.web.views.bank import saved
 from luthier.web.views.files import number
+
+if TYPE_CHECKING:
+    from luthier.web.open_programs import OpenProgram
 
 #: Rows that a page gets at once, and letters that are looked for.
 _MOST_ROWS = 2000
@@ -95,6 +98,10 @@ async def start_listing(request: Request) -> Response:
     wanted: Listing = await asked(request, Listing)
     chosen = Chosen(wanted.cpu, wanted.base, tuple(wanted.entries)) if wanted.cpu else None
     program = program_of(bench, file, chosen)
+    return _listing(bench, file, program)
+
+
+def _listing(bench: Bench, file: str, program: OpenProgram) -> Response:
     return _started(bench, f"Listing {bench.files.get(file).name}", lambda go: program.list(go).record())
 
 
@@ -153,7 +160,7 @@ async def say(request: Request) -> Response:
     said: Said = await asked(request, Said)
     program = program_of(bench, file)
     program.note(Note(said.address, said.name.strip(), said.kind, said.count, said.comment))
-    return _started(bench, f"Listing {bench.files.get(file).name}", lambda go: program.list(go).record())
+    return _listing(bench, file, program)
 
 
 async def take_symbols(request: Request) -> Response:
@@ -164,7 +171,7 @@ async def take_symbols(request: Request) -> Response:
     wanted: Symbols = await asked(request, Symbols)
     program = program_of(bench, file)
     program.take_symbols(wanted.text)
-    return _started(bench, f"Listing {bench.files.get(file).name}", lambda go: program.list(go).record())
+    return _listing(bench, file, program)
 
 
 async def symbols(request: Request) -> Response:

@@ -18,6 +18,7 @@ from starlette.routing import Route
 from luthier.errors import InputError, LuthierError
 from luthier.web.bench import Bench, answer, asked, bench_of
 from luthier.web.jobs import Job, Progress
+from luthier.web.views.bank import saved
 
 if TYPE_CHECKING:
     from luthier.web.tape_readings import Kept
@@ -164,8 +165,7 @@ async def export(request: Request) -> Response:
     kept, suffix = _kept(request), request.query_params.get("as", "")
     memory = _whole(request, "memory", 0)
     name, data = await run_in_threadpool(kept.file, suffix, memory)
-    headers = {"content-disposition": f"attachment; filename*=utf-8''{quote(name)}"}
-    return _binary(data, headers)
+    return saved(name, data)
 
 
 async def open_bank(request: Request) -> Response:
