@@ -231,34 +231,22 @@ def _tell(recognition: Recognition, json: bool) -> None:
 
 def _images(recognition: Recognition | None) -> tuple[RomSet, Symbols | None, str]:
     """The set to boot, names for its addresses (None: the published ones), and what it is called."""
-    from dataclasses import replace
-
-    from luthier.errors import InputError
     from luthier.kn5000.board.roms import view
 
     if recognition is None:
         return *_open_firmware(), _FIRMWARE
     for line in view.lines(recognition):
         note(line)
-    roms = recognition.roms
-    if roms.program is None:
-        raise InputError(
-            "there is no program of the main CPU among the dumps",
-            where=str(recognition.folder),
-            remedy="add it, or leave --roms away for the open firmware",
-        )
-    if roms.sub_boot is None:
-        roms = replace(roms, sub_boot=_open_firmware()[0].sub_boot)
+    roms = recognition.bootable(lambda: _open_firmware()[0])
     return roms, None, str(recognition.folder)
 
 
 def _open_firmware() -> tuple[RomSet, Symbols]:
     with progress("assembling the open firmware"):
-        from luthier.kn5000.firmware.build import MAIN, SUB_BOOT, SUB_PAYLOAD, built
+        from luthier.kn5000.firmware.build import built
 
         firmware = built()
-    symbols = {name: program.symbols for name, program in firmware.programs.items()}
-    return firmware.roms, {"main": symbols[MAIN], "sub": symbols[SUB_BOOT] | symbols[SUB_PAYLOAD]}
+    return firmware.roms, firmware.symbols
 
 
 def _roms_record(recognition: Recognition | None) -> dict[str, Any]:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
-from luthier.errors import InputError
 from luthier.kn5000.board.board import Board
 from luthier.kn5000.board.roms.reading import read_roms
-from luthier.kn5000.firmware.build import MAIN, SUB_BOOT, SUB_PAYLOAD, built
+from luthier.kn5000.firmware.build import built
 from luthier.kn5000.memory_map import symbols
 from luthier.machine.processor import Executor
 
@@ -23,20 +20,9 @@ def board_and_names(roms: Path | None, executor: Executor = "compiled") -> tuple
     """
     if roms is None:
         firmware = built()
-        ours: Mapping[str, Mapping[str, int]] = {
-            name: program.symbols for name, program in firmware.programs.items()
-        }
-        names = {"main": dict(ours[MAIN]), "sub": {**ours[SUB_BOOT], **ours[SUB_PAYLOAD]}}
+        names = firmware.symbols
         return Board(firmware.roms, executor=executor, effects=None, symbols=names), names
-    found = read_roms(roms).roms
-    if found.program is None:
-        raise InputError(
-            "there is no program of the main CPU among the dumps",
-            where=str(roms),
-            remedy="add it, or leave --roms away for the open firmware",
-        )
-    if found.sub_boot is None:
-        found = replace(found, sub_boot=built().roms.sub_boot)
+    found = read_roms(roms).bootable(lambda: built().roms)
     published = {
         cpu: {name: symbol.address for name, symbol in symbols(cpu).items()} for cpu in ("main", "sub")
     }

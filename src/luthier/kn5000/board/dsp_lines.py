@@ -22,7 +22,6 @@ from luthier.kn5000.dsp_ports.lines import CHIPS, PORT_NAMES, PortWrite
 from luthier.kn5000.dsp_ports.messages import Message
 from luthier.kn5000.dsp_ports.register_file import RegisterFile
 
-WINDOW, WINDOW_SIZE = channels.ADDRESS, 4
 #: Port writes that wait before they are decoded anyway; messages that are kept; bytes of one message.
 _MOST_WAITING, MESSAGES, LONGEST = 1 << 14, 1 << 14, 1 << 14
 _WORD: Final = 2

@@ -19,7 +19,6 @@ from typing import Any, Final, Protocol
 
 from luthier.machine.schedule import Schedule
 
-MAIN_ADDRESS, SUB_ADDRESS, SIZE = 0x140000, 0x120000, 0x10000
 #: Bits of the ports: what each CPU puts out, and where the other reads it (inter-CPU page).
 _MAIN_PORT, _SUB_PORT = "PZ", "PD"
 _MAIN_OUT, _SUB_IN = (0, 1), (2, 4)

@@ -23,7 +23,6 @@ import numpy.typing as npt
 from luthier.machine.memory import Memory
 
 BASE: Final = 0x170000
-FIRST_PORT, PORTS = 0x3B0, 0x30
 VIDEO_RAM, VIDEO_RAM_SIZE = 0x1A0000, 0x40000
 WIDTH, HEIGHT, STRIDE = 320, 240, 320
 COLOURS, CHANNELS = 256, 3

@@ -35,7 +35,7 @@ from luthier.kn5000.tone_generator.registers import BITMAPS, LEVELS, VOICES
 from luthier.machine.memory import Kind, Memory
 
 ADDRESS, SIZE = 0x100000, 6
-KEYBED, KEYBED_SIZE = 0x110000, 4
+KEYBED: Final = 0x110000
 _CHOOSE, _DATA, _ALIVE = 0, 2, 4
 _KEY, _KEY_STATUS = 0, 2
 _A23: Final = 0x80

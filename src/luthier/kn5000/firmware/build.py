@@ -64,6 +64,12 @@ class Firmware:
     packed: bytes
     """The payload as it lies in the custom flash."""
 
+    @property
+    def symbols(self) -> dict[str, dict[str, int]]:
+        """Addresses by CPU, "main" and "sub", and name."""
+        main, *sub = (dict(self.programs[name].symbols) for name in (MAIN, SUB_BOOT, SUB_PAYLOAD))
+        return {"main": main, "sub": sub[0] | sub[1]}
+
 
 @cache
 def built() -> Firmware:

@@ -11,7 +11,6 @@ PANEL_ANSWERED  equ 0x0504      ; not 0: a synchronisation packet has come
 DSP_EFFECT      equ 0x0506      ; which of the effects below are on
 REVERB_EFFECT   equ 0x0507
 PANEL_BUFFER    equ 0x0510      ; 32 packets of two bytes
-EFFECT_MESSAGE  equ 0x0560      ; 64 bytes
 
 STATE_OF_CPANEL_BUTTONS equ 0x8E4A      ; right panel, 11 segments (memory-map page)
 STATE_OF_CPANEL_BUTTONS_LEFT equ 0x8E5A

@@ -9,7 +9,6 @@
 
 PAYLOAD_ENTRY   equ 0x000400
 IMAGE           equ 0x050000    ; where it is unpacked (payload-loading page)
-IMAGE_END       equ 0x080000
 CUSTOM_PAYLOAD  equ 0x3E0000
 TABLE_PAYLOAD   equ 0x800000
 TABLE_TONES     equ 0x830000

@@ -245,24 +245,6 @@ DRAW_TEXT:
           inc 8, XDE
           jr .letter
 
-; A byte A as two digits, WA a word as four, from XDE on in colour INK.
-DRAW_BYTE:
-          push A
-          srl 4, A
-          calr .digit
-          pop A
-          and A, 0x0F
-.digit:   add A, '0'
-          cp A, '9'
-          jr ULE, .put
-          add A, 'A' - '9' - 1
-.put:     ld XHL, DIGIT
-          ld (XHL), A
-          ld (XHL + 1), 0
-          ld A, (INK)
-          jrl DRAW_TEXT
-DIGIT     equ 0x0828
-
 ; --- What changes ---------------------------------------------------------------------------------------------------------
 
 ; A note for part (XHL + 1), velocity (XHL + 3): its window lights up.  Keeps XHL and XBC.

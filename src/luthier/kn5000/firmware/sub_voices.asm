@@ -10,7 +10,6 @@
 VOICES          equ 0x04308E    ; behind the parts, as in the instrument; the fields are ours
 VOICE_SIZE      equ 71
 VOICE_COUNT     equ 64
-VOICE_END       equ VOICES + VOICE_COUNT * VOICE_SIZE
 
 VOICE_STATE     equ 0           ; one of:
 VOICE_FREE      equ 0

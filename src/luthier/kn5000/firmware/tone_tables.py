@@ -28,15 +28,13 @@ from luthier.kn5000.voices import keyboard, words
 from luthier.kn5000.voices.voices import CHOKE
 from luthier.kn5000.waves import tones
 
-#: Where the tables begin in the sub CPU's RAM, and how far the blocks of the boot reach (facts 2.4).
+#: Where the tables begin in the sub CPU's RAM (facts 2.4).
 BASE: Final = 0x050000
-LIMIT: Final = 0x0A0000
 #: The first bytes: tells the main program that these are its tables.
 MAGIC: Final = b"LUTHIER\0"
 PROGRAMS: Final = 128
 
 _KEYS, _VALUES = 128, 128
-_MIDDLE_C = 60
 _LOUDEST = 127
 _STEPS: Final = laws.LEVEL_STEPS / laws.OCTAVE  #: of registers 02 and 03, a decibel
 _RATE_SPAN: Final = (laws.RATES - 1) / math.log(laws.FASTEST / laws.SLOWEST)

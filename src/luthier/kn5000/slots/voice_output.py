@@ -22,7 +22,6 @@ from dataclasses import dataclass
 from luthier.errors import InputError
 from luthier.kn5000.transport.sub_ram import SubRam
 
-VOICE_IMAGE = 0x0451CC
 VOICES = 64
 LIST_END = 128
 _STROBE = 0x8000

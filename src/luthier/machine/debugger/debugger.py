@@ -133,10 +133,10 @@ class Debugger:
             raise UsageError("nothing on the stack looks like a way back", remedy="use `to ADDRESS`")
         return self._run_to(returns)
 
-    def run_to(self, address: int, seconds: Fraction | float = _PATIENCE) -> Halt:
+    def run_to(self, address: int) -> Halt:
         """Run until an address is reached, or anything else stops it."""
         _within(address, 1)
-        return self._run_to({address: lambda: True}, seconds)
+        return self._run_to({address: lambda: True})
 
     def go(self, seconds: Fraction | float) -> Halt:
         """Run for some time, unless anything stops it."""

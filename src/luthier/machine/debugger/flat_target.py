@@ -30,10 +30,10 @@ class FlatSnapshot:
 class FlatTarget:
     """One CPU and 16 MiB of RAM."""
 
-    def __init__(self, machine: FlatMachine, frequency: int = FREQUENCY) -> None:
+    def __init__(self, machine: FlatMachine) -> None:
         self.machine = machine
         machine.processor.forget_all_code()
-        self.schedule = Schedule([Member("cpu", machine.processor, frequency)])
+        self.schedule = Schedule([Member("cpu", machine.processor, FREQUENCY)])
         self._memory = machine.processor.memory.data.reshape(-1, PAGE)
         self._base = self._memory.copy()
 

@@ -37,7 +37,8 @@ def test_ports_without_directions_put_out(port: str) -> None:
 
 def test_port_g_only_takes_in() -> None:
     made = bare()
-    made.ports.drive_all("PG", 0x3C)
+    for bit in range(8):
+        made.ports.drive("PG", bit, bool(0x3C >> bit & 1))
     assert read(made, "PG") == 0x3C
     write(made, "PG", 0)
     assert read(made, "PG") == 0x3C

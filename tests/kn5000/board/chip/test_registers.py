@@ -13,7 +13,6 @@ from luthier.kn5000.board.chip.register_file import UnknownAccess
 from luthier.kn5000.board.chip.register_table import SIZE, registers
 from luthier.kn5000.memory_map.lookup import at
 from luthier.machine.processor import Executor
-from luthier.machine.trace import Trace
 
 #: Names that the memory map has otherwise: DMAVn for DMAnV, and ADREG0 for a register of two channels.
 OTHER_NAMES = {f"DMA{n}V": f"DMAV{n}" for n in range(8)} | {
@@ -181,4 +180,7 @@ def test_trace_of_a_run_with_interrupts() -> None:
     made = chip(BUSY, HANDLERS)
     made.processor.start_trace(64)
     made.processor.run(until_states=5_000)
-    assert isinstance(made.processor.trace(), Trace)
+    entries, done = list(made.processor.trace()), made.processor.instructions
+    assert [entry.number for entry in entries] == list(range(done - 64, done))
+    times = [entry.states for entry in entries]
+    assert times == sorted(set(times))

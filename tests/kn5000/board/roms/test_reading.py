@@ -149,7 +149,7 @@ def test_a_plain_payload_is_packed_into_the_custom_flash(tmp_path: Path) -> None
 def test_what_is_wrong_is_said(tmp_path: Path, name: str, data: bytes, says: str) -> None:
     (tmp_path / name).write_bytes(data)
     found = read_roms(tmp_path)
-    assert not found.found_something
+    assert not any(one.used for one in found.judged)
     assert says in told(found, name)
     assert not found.roms.sources
 

@@ -98,13 +98,6 @@ class Ports:
         one.outside = one.outside & ~mask | (mask if level else 0)
         one.settle()
 
-    def drive_all(self, port: str, value: int | None) -> None:
-        """Drive the eight pins of a port from outside; None lets go of them."""
-        one = self._ports[port]
-        one.driven = 0 if value is None else 0xFF
-        one.outside = value or 0
-        one.settle()
-
     def watch(self, port: str, action: Watch) -> None:
         """Have ``action(before, after)`` called when levels that the chip puts out change.
 

@@ -33,11 +33,6 @@ class Register:
         """Whether reading it gives what it holds."""
         return self.access != "w"
 
-    @property
-    def is_writable(self) -> bool:
-        """Whether writing to it does something."""
-        return self.access != "r"
-
 
 @functools.cache
 def registers() -> dict[str, Register]:

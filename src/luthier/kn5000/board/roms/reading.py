@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import permutations
 from pathlib import Path
@@ -50,10 +50,20 @@ class Recognition:
     missing: tuple[Missing, ...]
     version: str
 
-    @property
-    def found_something(self) -> bool:
-        """Whether any file is of this instrument."""
-        return any(one.used for one in self.judged)
+    def bootable(self, open_firmware: Callable[[], RomSet]) -> RomSet:
+        """The set with the boot ROM of the open firmware where it lacks one.
+
+        InputError if there is no program of the main CPU.
+        """
+        if self.roms.program is None:
+            raise InputError(
+                "there is no program of the main CPU among the dumps",
+                where=str(self.folder),
+                remedy="add it, or leave --roms away for the open firmware",
+            )
+        if self.roms.sub_boot is None:
+            return replace(self.roms, sub_boot=open_firmware().sub_boot)
+        return self.roms
 
 
 def read_roms(folder: Path) -> Recognition:

@@ -37,7 +37,6 @@ from luthier.kn5000.waves.rom import read_rom
 Certainty = Literal["known", "likely", "by name", "unknown"]
 
 CHIP_SIZE = 0x100000  #: one of two that make the table data or the program
-HARD_DISK_SIZE = 0x80000
 DEMO_SONG = 0xE0000  #: in the table data: a packed block (facts 2.8, 2.14)
 RHYTHM_MAGIC = bytes([0x00, 0x01, 0x04, 0x05])  #: 05040100 (facts 2.8)
 CUSTOM_MAGIC = bytes.fromhex("48004b00")  #: facts 2.9
