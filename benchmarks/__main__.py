@@ -14,6 +14,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from benchmarks import (
+    bench_kn5000,
+    bench_listing,
     bench_page,
     bench_tape,
     bench_voice,
@@ -61,7 +63,9 @@ BENCHMARKS: dict[str, Callable[[int, int], Iterator[Figure]]] = {
     library_speed.NAME: lambda _jobs, _seeds: library_speed.measure(),
     bench_page.NAME: lambda _jobs, _seeds: bench_page.measure(),
     bench_tape.NAME: lambda _jobs, _seeds: bench_tape.measure(),
+    bench_listing.NAME: lambda _jobs, _seeds: bench_listing.measure(),
     bench_voice.NAME: lambda _jobs, _seeds: bench_voice.measure(),
+    bench_kn5000.NAME: lambda _jobs, _seeds: bench_kn5000.measure(),
 }
 
 

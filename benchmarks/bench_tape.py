@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.bench_page import CHROMIUM, start
+from benchmarks.bench_browser import browser, served
 from benchmarks.results import Figure, print_table
 
 NAME = "bench tape"
@@ -61,25 +61,13 @@ def measure() -> Iterator[Figure]:
         folder = Path(name)
         tape = _recording(folder)
         yield _pyramid(folder, tape)
-        try:
-            from playwright.sync_api import sync_playwright
-        except ImportError:
-            print("The view is not measured: Playwright is not installed.")
-            return
-        if not Path(CHROMIUM).exists():
-            print(f"The view is not measured: there is no Chromium at {CHROMIUM}.")
-            return
-        process, address = start(folder)
-        try:
-            with sync_playwright() as driver:
-                browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-                page = browser.new_page(viewport={"width": 1280, "height": 900})
-                yield from _seen(page, address, tape)
+        with browser("The view") as chromium:
+            if chromium is None:
+                return
+            with served(folder) as server:
+                page = chromium.new_page(viewport={"width": 1280, "height": 900})
+                yield from _seen(page, server.address, tape)
                 yield from _moved(page)
-                browser.close()
-        finally:
-            process.terminate()
-            process.wait()
 
 
 def _recording(folder: Path) -> Path:

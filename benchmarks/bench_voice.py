@@ -1,7 +1,7 @@
 """Live playing over the bench: how soon a key is heard, and whether the sound stops while a page is in use.
 
-``python -m benchmarks.bench_voice [SECONDS]``: a player that takes sound as a sound card does, at most 50 ms
-ahead, while another page opens banks, morphs and saves.
+``python -m benchmarks.bench_voice [SECONDS]``, five minutes if nothing is said: a player that takes sound as
+a sound card does, at most 50 ms ahead, while another page opens banks, morphs and saves.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import contextlib
 import itertools
 import json
 import multiprocessing
-import subprocess
 import sys
 import tempfile
 import time
@@ -24,6 +23,7 @@ import numpy as np
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
+from benchmarks.bench_browser import served
 from benchmarks.results import Figure, print_table
 from luthier.poly800.built_in import built_in_bank
 from luthier.poly800.interchange import write_json
@@ -32,7 +32,7 @@ NAME = "bench voice"
 #: Requirements: a key is heard within 50 ms; no gap at 50 ms in five minutes.
 SLOWEST_KEY = 0.050
 AHEAD = 0.050
-SECONDS = 20.0
+SECONDS = 300.0
 RATE = 44_100
 _STEP = 256
 #: Seconds ahead that the page begins with (worklet.js).
@@ -120,52 +120,50 @@ def _use(address: str, stop: Event) -> None:
 
 def measure(seconds: float = SECONDS) -> Iterator[Figure]:
     """Keys with the page's shortest lead; gaps with 50 ms while a page is in use."""
-    command = [sys.executable, "-c", "from luthier.cli import main; main()", "web", "--no-browser"]
-    with tempfile.TemporaryDirectory() as folder:
-        process = subprocess.Popen(
-            [*command, "--library", str(Path(folder) / "bench.luthier")], stderr=subprocess.PIPE, text=True
-        )
-        assert process.stderr is not None
-        address = "http://" + process.stderr.readline().split("http://")[1].split()[0].rstrip("/")
-        try:
-            card = Card(address, _LEAST)
-            card.run(1)
-            for _ in range(20):
-                card.midi(0x90, 60, 100)
-                card.run(0.1)
-                card.midi(0x80, 60, 0)
-                card.run(0.2)
-            card.close()
-            key = median(card.keys)
-            yield Figure(
-                NAME, "from a key to its first sample", f"{key * 1000:.0f} ms",
-                f"{SLOWEST_KEY * 1000:.0f} ms", key < SLOWEST_KEY, "", {"seconds": card.keys},
-            )  # fmt: skip
-            # In a process of its own, as a browser is.
-            context = multiprocessing.get_context("spawn")
-            stop = context.Event()
-            page = context.Process(target=_use, args=(address, stop))
-            page.start()
-            card = Card(address, AHEAD)
-            card.run(1)
-            card.gaps, card.missing = 0, 0.0
-            begin = time.perf_counter()
-            while time.perf_counter() - begin < seconds:
-                card.midi(0x90, 60, 100)
-                card.run(0.5)
-                card.midi(0x80, 60, 0)
-                card.run(0.5)
-            stop.set()
-            page.join()
-            card.close()
-            yield Figure(
-                NAME, f"gaps in {seconds:.0f} s with {AHEAD * 1000:.0f} ms ahead, a page in use",
-                str(card.gaps), "0", card.gaps == 0, "",
-                {"seconds": seconds, "missing": card.missing, "keys": card.keys},
-            )  # fmt: skip
-        finally:
-            process.terminate()
-            process.wait()
+    with tempfile.TemporaryDirectory() as folder, served(Path(folder)) as server:
+        yield _keys(server.address)
+        yield _gaps(server.address, seconds)
+
+
+def _keys(address: str) -> Figure:
+    card = Card(address, _LEAST)
+    card.run(1)
+    for _ in range(20):
+        card.midi(0x90, 60, 100)
+        card.run(0.1)
+        card.midi(0x80, 60, 0)
+        card.run(0.2)
+    card.close()
+    key = median(card.keys)
+    return Figure(
+        NAME, "from a key to its first sample", f"{key * 1000:.0f} ms",
+        f"{SLOWEST_KEY * 1000:.0f} ms", key < SLOWEST_KEY, "", {"seconds": card.keys},
+    )  # fmt: skip
+
+
+def _gaps(address: str, seconds: float) -> Figure:
+    # In a process of its own, as a browser is.
+    context = multiprocessing.get_context("spawn")
+    stop = context.Event()
+    page = context.Process(target=_use, args=(address, stop))
+    page.start()
+    card = Card(address, AHEAD)
+    card.run(1)
+    card.gaps, card.missing = 0, 0.0
+    begin = time.perf_counter()
+    while time.perf_counter() - begin < seconds:
+        card.midi(0x90, 60, 100)
+        card.run(0.5)
+        card.midi(0x80, 60, 0)
+        card.run(0.5)
+    stop.set()
+    page.join()
+    card.close()
+    return Figure(
+        NAME, f"gaps in {seconds:.0f} s with {AHEAD * 1000:.0f} ms ahead, a page in use",
+        str(card.gaps), "0", card.gaps == 0, "",
+        {"seconds": seconds, "missing": card.missing, "keys": [round(key, 4) for key in card.keys]},
+    )  # fmt: skip
 
 
 if __name__ == "__main__":

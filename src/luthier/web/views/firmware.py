@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from luthier.web.open_programs import OpenProgram
 
 #: Rows that a page gets at once, and letters that are looked for.
-_MOST_ROWS = 2000
+_MOST_ROWS = 4096
 _LONGEST_SEARCH = 200
 #: Keys that are pressed in one run.
 _MOST_PRESSES = 100

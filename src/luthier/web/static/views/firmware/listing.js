@@ -7,6 +7,7 @@ import { view as bytesView } from "/static/views/hex.js";
 import { pages } from "./pages.js";
 
 const HEIGHT = 20;
+const PAGE = 4096; // rows: a listing of 256 KiB is all here within a second
 const SHOWN = 40; // references
 const LONGEST = 512; // bytes of a place that are marked
 
@@ -30,7 +31,7 @@ export function listing(root, file, chosen, app) {
   let bytes = null;
   let stop = () => {};
 
-  const store = pages((start, count) => api.get(`${path}/rows?start=${start}&count=${count}`), () => list.redraw());
+  const store = pages((start, count) => api.get(`${path}/rows?start=${start}&count=${count}`), () => list.redraw(), { size: PAGE });
   const list = rows({
     label: "Listing: arrow keys move, Enter follows what is referred to", height: HEIGHT, draw,
     moved: (start, end) => store.want(start, end, list.count),
