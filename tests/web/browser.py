@@ -21,7 +21,9 @@ import pytest
 
 #: Where the browser is; LUTHIER_CHROMIUM names another place.
 CHROMIUM = os.environ.get("LUTHIER_CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
-PATIENCE = 30_000  #: milliseconds that a test waits for something to appear: machines may be busy
+PATIENCE = (
+    120_000  #: milliseconds that a test waits for something to appear: machines are busy, or compile first
+)
 
 
 @dataclass

@@ -14,7 +14,7 @@ from luthier.kaoss.built_in import built_in
 from luthier.machine.logs.entry import Entry
 from luthier.machine.logs.writing import open_log
 
-WAIT = 60  #: seconds for a job, the first of which compiles
+WAIT = 120  #: seconds for a job, the first of which compiles
 
 
 def luthier(*arguments: object) -> None:

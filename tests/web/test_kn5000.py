@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from tests.midi.songs import END, midi_file, note
-from tests.web.browser import Served
+from tests.web.browser import PATIENCE, Served
 from tests.web.requests import client
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
@@ -42,7 +42,7 @@ class Player:
         self.socket = socket
         self.frames = self.came = 0
         self.told: list[dict[str, Any]] = []
-        self.ready = json.loads(socket.recv(timeout=60))
+        self.ready = json.loads(socket.recv(timeout=PATIENCE / 1000))
 
     def say(self, **wanted: Any) -> None:
         self.socket.send(json.dumps(wanted))
@@ -55,7 +55,7 @@ class Player:
             self.frames = min(self.frames + RATE // 10, until)
             self.say(want=self.frames)
             while self.came < self.frames:
-                data = self.socket.recv(timeout=30)
+                data = self.socket.recv(timeout=PATIENCE / 1000)
                 if isinstance(data, bytes):
                     parts.append(np.frombuffer(data, "<f4").reshape(-1, 2))
                 elif "silence" in (said := json.loads(data)):
@@ -73,7 +73,7 @@ class Player:
     def answer(self, what: str) -> Any:
         """Wait for something to be told."""
         while True:
-            said = json.loads(self.socket.recv(timeout=30))
+            said = json.loads(self.socket.recv(timeout=PATIENCE / 1000))
             self.told.append(said)
             if what in said:
                 return said[what]
@@ -188,9 +188,9 @@ def test_pages_have_engines_of_their_own_and_get_no_more_than_they_ask_for(serve
 def test_messages_that_mean_nothing_end_it_with_a_word(served: Served, text: str) -> None:
     with playing(served) as player:
         player.socket.send(text)
-        assert "nothing to play" in json.loads(player.socket.recv(timeout=30))["error"]
+        assert "nothing to play" in json.loads(player.socket.recv(timeout=PATIENCE / 1000))["error"]
         with pytest.raises(ConnectionClosed):
-            player.socket.recv(timeout=30)
+            player.socket.recv(timeout=PATIENCE / 1000)
 
 
 @pytest.mark.parametrize(

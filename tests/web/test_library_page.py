@@ -6,6 +6,7 @@ import json
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,13 @@ def sysex(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("files") / "mine.syx"
     path.write_bytes(SYSEX_MK2.write(BANK))
     return path
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Served]:
+    """A server with an empty library for each test."""
+    with serving(tmp_path) as server:
+        yield server
 
 
 def count(page: Any, text: str) -> None:
@@ -102,6 +110,8 @@ def test_nearest_sounds_and_duplicates(page: Any, served: Served, sysex: Path, t
     copy.write_bytes(sysex.read_bytes())
     page.goto("/#/library")
     page.get_by_role("heading", name="Library").wait_for()
+    drop(page, sysex)
+    count(page, "65 items")  # the bank and its 64 programs
     drop(page, copy)
     count(page, "130 items")
     page.get_by_label("Search", exact=True).fill("program 11 kind:patch")
@@ -125,7 +135,8 @@ def test_nearest_sounds_and_duplicates(page: Any, served: Served, sysex: Path, t
         library.redo()
 
 
-def test_two_tabs_stay_in_step(chromium: Any, served: Served) -> None:
+def test_two_tabs_stay_in_step(chromium: Any, served: Served, sysex: Path) -> None:
+    luthier("library", "add", sysex, "--library", served.library)
     with tab(chromium, served) as one, tab(chromium, served) as two:
         for page in (one, two):
             page.goto("/#/library")

@@ -11,7 +11,7 @@ import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.web.browser import Served
+from tests.web.browser import PATIENCE, Served
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
@@ -29,7 +29,9 @@ from luthier.web.open_banks import Written, open_banks
 
 @pytest.fixture
 def client(served: Served) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=served.address, headers={"origin": served.address}, timeout=30) as one:
+    with httpx.Client(
+        base_url=served.address, headers={"origin": served.address}, timeout=PATIENCE / 1000
+    ) as one:
         yield one
 
 
@@ -209,9 +211,9 @@ def test_the_other_page_is_told(client: httpx.Client, served: Served, key: str) 
     address = served.address.replace("http", "ws")
     with connect(f"{address}/ws", origin=Origin(served.address), proxy=None) as news:
         revision = write(client, key, 11, base, cutoff=42).json()["revision"]
-        said = json.loads(news.recv(timeout=30))
+        said = json.loads(news.recv(timeout=PATIENCE / 1000))
         while said["topic"] != "bank":
-            said = json.loads(news.recv(timeout=30))
+            said = json.loads(news.recv(timeout=PATIENCE / 1000))
     assert said["message"] == {"key": key, "revision": revision, "numbers": [11], "page": "one"}
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from tests.poly800.voice.tones import frequency, program
-from tests.web.browser import Served
+from tests.web.browser import PATIENCE, Served
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
@@ -33,7 +33,7 @@ class Player:
     def __init__(self, socket: ClientConnection) -> None:
         self.socket = socket
         self.frames = 0
-        self.ready = json.loads(socket.recv(timeout=60))
+        self.ready = json.loads(socket.recv(timeout=PATIENCE / 1000))
 
     def say(self, **wanted: Any) -> None:
         self.socket.send(json.dumps(wanted))
@@ -47,7 +47,7 @@ class Player:
         self.frames += frames
         parts, count = [], 0
         while count < frames:
-            data = self.socket.recv(timeout=30)
+            data = self.socket.recv(timeout=PATIENCE / 1000)
             if isinstance(data, bytes):
                 parts.append(np.frombuffer(data, "<f4").reshape(-1, 2))
             else:
@@ -158,15 +158,15 @@ def test_rates_that_are_none(served: Served, rate: str) -> None:
 def test_messages_that_mean_nothing_end_it_with_a_word(served: Served, text: str) -> None:
     with playing(served) as player:
         player.socket.send(text)
-        assert "nothing to play" in json.loads(player.socket.recv(timeout=30))["error"]
+        assert "nothing to play" in json.loads(player.socket.recv(timeout=PATIENCE / 1000))["error"]
         with pytest.raises(ConnectionClosed):
-            player.socket.recv(timeout=30)
+            player.socket.recv(timeout=PATIENCE / 1000)
 
 
 def test_a_sound_that_is_none_is_told_and_the_rest_goes_on(served: Served) -> None:
     with playing(served) as player:
         player.say(sound={"packed": "00" * 21, "values": {"cutoff": 100}})
-        assert "out of range" in json.loads(player.socket.recv(timeout=30))["error"]
+        assert "out of range" in json.loads(player.socket.recv(timeout=PATIENCE / 1000))["error"]
         for message in (b"", b"\x90", b"\xff" * 3000, bytes((0x90, 200, 1)), b"\xf0\x42\x7e"):
             player.socket.send(message)
         player.midi(0x90, A4, 100)

@@ -19,7 +19,7 @@ from luthier.poly800.tape import damage
 from luthier.poly800.tape.damage import Take
 
 #: Milliseconds in which ten minutes are read also on a machine that has more to do.
-_READING = 4 * PATIENCE
+_READING = 2 * PATIENCE
 #: Where the dump of the long tape begins, and its hole, seconds.
 AT, HOLE = 300.0, 5.0
 #: What is shown, from the line that says so.
@@ -82,13 +82,15 @@ def test_ten_minutes_down_to_one_half_wave(page: Any, long_tape: Path) -> None:
     page.locator("canvas.wave").wait_for()
     span(page, lambda seconds: seconds == 600)
     # A dump of eleven seconds in 600.
-    assert until(page, DRAWN, lambda part: part > 0) == pytest.approx(11 / 600, abs=0.008)
+    until(page, DRAWN, lambda part: abs(part - 11 / 600) < 0.008)
     page.get_by_role("heading", name="of 64 programs are saved").wait_for(timeout=_READING)
     # The bad place is where the hole was made.
     page.keyboard.press("n")
     begin, end = span(page, lambda seconds: seconds < 1)
     assert begin < AT + HOLE < end
-    assert until(page, DRAWN, lambda part: part > 0.4) < 0.8
+    until(
+        page, DRAWN, lambda part: 0.4 < part < 0.8
+    )  # until the finer ones are there: coarse columns, no hole
     # To the left of it, as near as one half-wave.
     for _ in range(4):
         page.keyboard.press("ArrowLeft")
