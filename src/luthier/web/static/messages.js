@@ -7,14 +7,18 @@ import { news } from "/static/news.js";
 const SHOWN = 7000; // milliseconds; errors stay until they are closed
 const MOST = 5;
 
-/** Say something in the corner: `kind` is "done" or "error"; with `undo`, a function, a button for it. */
-export function say(text, { kind = "done", undo } = {}) {
+/**
+ * Say something in the corner: `kind` is "done" or "error"; with `undo`, a function, a button for it;
+ * with `link`, `[text, hash]`, a way to what it speaks of.
+ */
+export function say(text, { kind = "done", undo, link } = {}) {
   const place = document.getElementById("toasts");
   const gone = () => toast.remove();
   const toast = el(
     "div",
     { class: `toast ${kind}`, role: kind === "error" ? "alert" : null },
     el("p", { text }),
+    link && el("a", { class: "button", href: link[1], text: link[0], on: { click: gone } }),
     undo && el("button", { text: "Undo", on: { click: () => (gone(), undo()) } }),
     el("button", { class: "plain", "aria-label": "Close this message", text: "×", on: { click: gone } }),
   );

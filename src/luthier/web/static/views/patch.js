@@ -62,7 +62,7 @@ function editor(root, session, app, address) {
   function light() {
     lamp.classList.toggle("on", player.ready);
     const { latency } = player;
-    lamp.textContent = !player.context ? "sound starts with the first key" : !player.ready ? "waiting for the sound …"
+    lamp.textContent = !player.context ? "press a key below to hear it" : !player.ready ? "waiting for the sound …"
       : latency ? `${Math.round(latency.total)} ms from key to ear` : "sound is on";
     lamp.title = latency ? `${latency.arrived.toFixed(1)} ms until the first samples came, ${latency.waits.toFixed(1)} ms in front of them, ${latency.out.toFixed(1)} ms in the sound card; ${player.missed} gaps` : "";
   }
@@ -125,7 +125,8 @@ function editor(root, session, app, address) {
     try {
       const count = await session.write(numbers);
       trouble.replaceChildren();
-      say(count ? `Written: ${numbers.join(", ")}` : "It is written already", count ? { undo } : {});
+      const passing = session.key.startsWith("library-") ? "" : ". This bank is a copy that goes when the bench ends: save it as a file, or keep it in the library";
+      say(count ? `Written: ${numbers.join(", ")}${passing}` : "It is written already", count ? { undo } : {});
     } catch (error) {
       if (!error.conflict) return failed(error);
       await session.refresh();
@@ -197,7 +198,8 @@ function editor(root, session, app, address) {
     button("Random", () => random(groups), { title: "All groups at random" }),
     button("Initialise", () => session.replace(session.panel.initial, "initialise"), { title: "The plain tone that a new bank starts with" }),
     openers.map(([, opener]) => opener));
-  const playing = el("div", { class: "patch-playing row" }, held, button("Silence", silence, { title: "All keys up (Escape)" }), midi, el("label", { class: "patch-field" }, el("span", { text: "Volume" }), loud));
+  const octaves = [["−", "An octave lower (Z)", -1], ["+", "An octave higher (X)", 1]].map(([text, title, by]) => button(text, () => board.shift(by), { title, "aria-label": title }));
+  const playing = el("div", { class: "patch-playing row" }, el("span", { class: "row patch-octaves" }, el("span", { class: "quiet", text: "Octave" }), octaves), held, button("Silence", silence, { title: "All keys up (Escape)" }), midi, el("label", { class: "patch-field" }, el("span", { text: "Volume" }), loud));
   function silence() {
     board.releaseAll();
     held.setAttribute("aria-pressed", "false");

@@ -81,11 +81,17 @@ export function keyboard(play) {
     event.preventDefault();
     if (event.repeat) return;
     if (place >= 0) press(event.code, 12 * (octave + 1) + place);
-    else {
-      octave = Math.min(Math.max(octave + (event.code === "KeyX" ? 1 : -1), 1), 6);
-      label();
-    }
+    else shift(event.code === "KeyX" ? 1 : -1);
   }
+
+  /** Other octaves for the letters, and into view where the keys are wider than the page. */
+  function shift(by) {
+    octave = Math.min(Math.max(octave + by, 1), 6);
+    label();
+    const first = drawn.get(12 * (octave + 1)) ?? drawn.get(octave < 4 ? LOWEST : HIGHEST - 12);
+    element.scrollTo({ left: first.offsetLeft - 12 });
+  }
+
   const keyup = (event) => release(event.code);
   // Before the shortcuts of the page: while the editor is shown, letters are notes.
   window.addEventListener("keydown", keydown, true);
@@ -111,6 +117,7 @@ export function keyboard(play) {
   return {
     element,
     releaseAll,
+    shift,
     /** Ask the browser for MIDI keyboards: the names of those that play now. */
     async midi() {
       if (!navigator.requestMIDIAccess) throw new Error("This browser has no MIDI; Chromium, Edge and Firefox have");

@@ -5,9 +5,9 @@ import { envelope } from "/static/views/patch/envelope.js";
 
 /** Cards, the groups in each, and what they are called, in the order of the panel. */
 const CARDS = [
-  [["DCO1"], "DCO1"], [["DCO2"], "DCO2"], [["DCO", "noise"], "Double and noise"], [["VCF", "chorus"], "VCF"],
+  [["DCO1"], "DCO1", "first oscillator"], [["DCO2"], "DCO2", "second oscillator"], [["DCO", "noise"], "Double and noise"], [["VCF", "chorus"], "VCF", "filter"],
   [["DEG1"], "DEG1", "loudness of DCO1"], [["DEG2"], "DEG2", "loudness of DCO2"], [["DEG3"], "DEG3", "filter and noise"],
-  [["MG"], "MG"], [["delay"], "Delay"], [["EQ"], "Equaliser"],
+  [["MG"], "MG", "slow wave: vibrato, wah"], [["delay"], "Delay"], [["EQ"], "Equaliser"],
 ];
 
 /** The whole panel; `random(groups)` is asked for by the dice of a card. */

@@ -8,6 +8,7 @@ const SHOWN = 1200; // samples of the wave
 export function scope(player) {
   const wave = el("canvas", { role: "img", "aria-label": "Oscilloscope" });
   const spectrum = el("canvas", { role: "img", "aria-label": "Spectrum, 40 Hz to 16 kHz" });
+  const caption = el("figcaption", { text: "Wave" });
   const samples = new Float32Array(8192);
   const slow = matchMedia("(prefers-reduced-motion: reduce)");
   let colours = {};
@@ -29,7 +30,12 @@ export function scope(player) {
     return [pen, width, height, ratio];
   }
 
+  let rate = 0;
   function drawWave() {
+    if (player.context && player.context.sampleRate !== rate) {
+      rate = player.context.sampleRate;
+      caption.textContent = `Wave, ${Math.round((1000 * SHOWN) / rate)} ms`;
+    }
     const [pen, width, height, ratio] = prepared(wave);
     pen.strokeStyle = colours["soft-line"];
     pen.lineWidth = ratio;
@@ -108,7 +114,8 @@ export function scope(player) {
   look();
   requestAnimationFrame(frame);
   return {
-    element: el("div", { class: "patch-scope" }, wave, spectrum),
+    element: el("div", { class: "patch-scope" },
+      el("figure", {}, el("div", {}, wave), caption), el("figure", {}, el("div", {}, spectrum), el("figcaption", { text: `Spectrum in Hz, ${RANGE} dB high` }))),
     stop() {
       running = false;
       window.removeEventListener("theme", recolour);

@@ -1,6 +1,7 @@
 // What opens below the tools, one at a time: compare, morph, bank, save, library, trouble.
 
 import { api, el, say } from "/static/app.js";
+import { synthGuide } from "/static/guides.js";
 import { save } from "/static/saving.js";
 import { sound } from "/static/views/patch/session.js";
 
@@ -129,11 +130,16 @@ export function saving(session) {
   const unwritten = el("p", { class: "warn" });
   const write = el("button", { class: "plain", text: "Write them first" });
   const button = el("button", { text: "Save file" });
+  const guide = el("div", {});
   let name = "";
   let turn = 0;
   const query = () => `suffix=${kind.value}&synth=${synth.value}`;
   async function show() {
     const mine = ++turn;
+    if (guide.dataset.of !== query()) {
+      guide.dataset.of = query();
+      guide.replaceChildren(synthGuide(kind.value, synth.value));
+    }
     const numbers = session.unwritten;
     unwritten.hidden = write.hidden = !numbers.length;
     unwritten.textContent = `Not written into the bank yet, and so not in the file: ${numbers.join(", ")}`;
@@ -157,8 +163,12 @@ export function saving(session) {
   });
   kind.addEventListener("change", show);
   write.addEventListener("click", () => session.write(session.unwritten).then(show, failed));
-  button.addEventListener("click", () => save(`patch/banks/${session.key}/export?${query()}`, name).then(() => say(`${name} is saved`), failed));
-  return { title: "Save the bank as a file", body: [el("div", { class: "row" }, labelled("For", synth), labelled("as", kind), button), unwritten, write, lost], show };
+  button.addEventListener("click", () => save(`patch/banks/${session.key}/export?${query()}`, name).then(() => {
+    say(`${name} is among your downloads`);
+    const steps = guide.querySelector("details");
+    if (steps) steps.open = true;
+  }, failed));
+  return { title: "Save the bank as a file", body: [el("div", { class: "row" }, labelled("For", synth), labelled("as", kind), button), unwritten, write, lost, guide], show };
 }
 
 /** Into the library: this sound, or all. */
@@ -167,16 +177,24 @@ export function library(session) {
   const keep = (whole) => async () => {
     try {
       const { item } = await api.post(`patch/banks/${session.key}/keep`, { name: name.value, sound: whole ? null : sound(session.now()) });
-      say(`${name.value} is in the library as item ${item}`);
+      say(`${name.value} is in the library`, { link: ["Show it", `#/library/${item}`] });
     } catch (error) {
       failed(error);
     }
   };
+  const unwritten = el("p", { class: "warn" });
   return {
     title: "Keep in the library",
     body: [el("div", { class: "row" }, labelled("Name", name),
       el("button", { text: "Keep this sound", on: { click: keep(false) } }),
-      el("button", { class: "plain", text: "Keep the whole bank", on: { click: keep(true) } }))],
+      el("button", { class: "plain", text: "Keep the whole bank", on: { click: keep(true) } })),
+    unwritten,
+    el("p", { class: "quiet", text: "What is in the library is there tomorrow too, under this name. The synth itself has numbers only." })],
+    show() {
+      const numbers = session.unwritten;
+      unwritten.hidden = !numbers.length;
+      unwritten.textContent = `Not written into the bank yet, and so not in the whole bank: ${numbers.join(", ")}`;
+    },
     program() {
       const { name: known, number } = session.stored.get(session.number);
       name.value = known || `${session.bank.name.replace(/\.\w{1,5}$/, "")} ${number}`;
