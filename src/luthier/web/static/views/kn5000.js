@@ -64,7 +64,7 @@ async function songs(chosen) {
     else if (!select.value.startsWith("item ")) go(`#/song/${select.value}`);
     else go(`#/song/${(await api.post(`library/items/${select.value.slice(5)}/open`)).id}`);
   });
-  return el("p", { class: "row" }, el("label", { for: "kn-song", text: "Song" }), select);
+  return el("p", { class: "row kn-song" }, el("label", { for: "kn-song", text: "Song" }), select);
 }
 
 export const view = {
@@ -77,7 +77,9 @@ export const view = {
     ]);
     if (id !== BUILT_IN) app.title(file.name);
     let connected = false;
-    let late = 0;
+    let late = 0; // gaps that nobody heard
+    let missed = 0;
+    let heard = false;
     let waits = false; // Play was pressed before the instrument was ready
 
     const tell = (wanted) => connected && player.say(wanted);
@@ -88,7 +90,7 @@ export const view = {
         waits = on && !connected;
         player.lead(on ? AHEAD.song : AHEAD.keys);
         if (on) {
-          late = player.missed;
+          late = missed = player.missed;
           bar.missed(0);
         }
         tell({ play: on });
@@ -138,6 +140,7 @@ export const view = {
         for (const warning of told.song.warnings.slice(0, 3)) say(warning, { kind: "error" });
       }
       if (told.now) {
+        heard = told.now.playing || told.now.sounding > 0;
         bar.now(told.now);
         desk.levels(told.now.parts);
         if (pages.now() === "voices") lives.now(told.now);
@@ -146,7 +149,11 @@ export const view = {
       if (told.slots) effects.slots(told.slots);
       if (told.curves) effects.curves(told.curves);
       if (told.log) diary.entries(told.log);
-      if (told.missed !== undefined) bar.missed(told.missed - late);
+      if (told.missed !== undefined) {
+        if (!heard) late += told.missed - missed;
+        missed = told.missed;
+        bar.missed(missed - late);
+      }
       if (told.error) say(told.error, { kind: "error" });
     }
     player.addEventListener("told", hear);
@@ -155,7 +162,8 @@ export const view = {
       b: ["To the beginning of the song", () => act.go(0)],
     });
     root.append(
-      el("h1", { text: id === BUILT_IN ? "SX-KN5000" : file.name }), choice, state,
+      el("div", { class: "row kn-head" }, el("h1", { class: "grow", text: id === BUILT_IN ? "SX-KN5000" : file.name }), choice),
+      el("p", { class: "quiet", text: "MIDI files and your own keys, played as the Technics SX-KN5000 plays them. Drop a MIDI file on the page to hear it." }), state,
       bar.element, board.element, ...pages.elements,
     );
     board.show();

@@ -14,6 +14,10 @@ export function keyboard(send) {
   const part = el("select", { id: "kn-part" }, Array.from({ length: 16 }, (_, number) => el("option", { value: number, text: number + 1 })));
   const octave = el("select", { id: "kn-octave" }, [1, 2, 3, 4, 5, 6].map((number) => el("option", { value: number, text: number })));
   octave.value = 4;
+  octave.addEventListener("change", () => {
+    const scroll = board.parentElement;
+    scroll.scrollTo({ left: keysOf.get(12 * (+octave.value + 1)).offsetLeft - 12 });
+  });
   const down = new Map(); // by what holds it: the message that lets it go
   const keysOf = new Map();
 

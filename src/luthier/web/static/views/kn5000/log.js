@@ -41,7 +41,7 @@ export function log(panel, say, rate = 44100) {
   });
   return {
     element: el("div", {},
-      el("div", { class: "row" }, kinds, el("label", { for: "kn-log-text", text: "Only with" }), text, hold,
+      el("div", { class: "row" }, kinds, el("span", { class: "row" }, el("label", { for: "kn-log-text", text: "Only with" }), text), hold,
         el("button", { class: "plain", text: "Clear", on: { click: () => (body.replaceChildren(), (count.textContent = "nothing yet")) } }), count),
       table,
       el("p", { class: "quiet", text: "Messages and registers are the engine's own. What the effect chips are told is modelled: the message that the main CPU would send for what is set, and streams of our own." })),

@@ -87,7 +87,7 @@ export function mixer(panel, say) {
   return {
     element: el("div", {},
       el("ul", { class: "kn-mixer", "aria-label": "Parts" }, strips.map((one) => one.element)),
-      el("p", { class: "quiet", text: "What you set holds, whatever the song says, until you release it. Levels are of the parts' voices before pan, sends and effects, measured in 32 of every 256 samples." })),
+      el("p", { class: "quiet", text: "M: mute. S: solo, only these are heard. FX: through the DSP effect alone. What you set holds, whatever the song says, until you release it. Levels are those before pan, sends and effects." })),
     strips(told) {
       now = told;
       told.forEach((one, part) => strips[part].strip(one));

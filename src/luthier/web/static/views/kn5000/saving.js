@@ -41,7 +41,7 @@ export function saving({ song, held, desk }) {
     const inserted = strips.filter((one) => one.inserted).map((one) => one.part + 1);
     if (inserted.length) words.push("--effect-parts", inserted.join(","));
     const beyond = strips.some((one) => Object.keys(one).some((key) => !["part", "inserted"].includes(key)));
-    command.textContent = words.join(" ") + (beyond ? "\n(The command line has no desk: what you set on it is in this file only.)" : "");
+    command.textContent = words.join(" ") + (beyond ? "\n(The command line has no mixer: what you set in it is in this file only.)" : "");
   }
   async function render() {
     button.disabled = true;
@@ -64,7 +64,7 @@ export function saving({ song, held, desk }) {
       field("kn-suffix", "Format", suffix), field("kn-rate", "Sampling rate", rate), field("kn-bits", "Samples", bits),
       field("kn-level", "Level", level), field("kn-loop", "Times the loop, or the song, is played", loop), field("kn-tail", "Seconds after the end", tail)),
     el("p", {}, el("label", { class: "row" }, withSlots, "with the effects that are yours")),
-    el("p", {}, el("label", { class: "row" }, withDesk, "with what you set on the desk")),
+    el("p", {}, el("label", { class: "row" }, withDesk, "with what you set in the mixer")),
     el("p", {}, button));
   form.addEventListener("input", show);
   return {

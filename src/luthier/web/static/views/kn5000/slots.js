@@ -18,7 +18,7 @@ function knobRow(word, knob, say) {
     input.addEventListener("input", () => send(input.value));
   }
   const mark = knob.certainty === "known" ? "" : knob.certainty;
-  const element = el("div", { class: "kn-parameter" },
+  const element = el("div", { class: `kn-parameter${knob.choices.length ? " kn-choice" : ""}` },
     el("label", { for: id, text: knob.name }), input, output, el("span", { class: "quiet kn-mark", text: mark, title: `Numbers: ${knob.certainty}; sound: ${knob.sound}` }));
   return {
     element,

@@ -75,7 +75,7 @@ export function transport(panel, act) {
     },
     missed(count) {
       late.hidden = !count;
-      late.textContent = `${count} times the sound came too late`;
+      late.textContent = `The sound came too late ${count === 1 ? "once" : `${count} times`}`;
     },
   };
 }

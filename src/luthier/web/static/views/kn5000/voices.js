@@ -13,7 +13,9 @@ export function voices() {
       said,
       el("ul", { class: "kn-voices", "aria-label": "Voices, each with the part that plays it" }, cells),
       el("h3", { text: "Voices in the last 30 seconds" }),
-      el.svg("svg", { class: "kn-history", viewBox: "0 0 600 64", preserveAspectRatio: "none", role: "img", "aria-label": "Voices in the last 30 seconds" }, line),
+      el.svg("svg", { class: "kn-history", viewBox: "0 0 600 64", preserveAspectRatio: "none", role: "img", "aria-label": "Voices in the last 30 seconds, from 0 to 64" },
+        [16, 32, 48].map((count) => el.svg("path", { class: "grid", d: `M0 ${count}H600` })), line),
+      el("p", { class: "quiet kn-axis", "aria-hidden": "true" }, el("span", { text: "30 seconds ago; from 0 to 64 voices, a line for every 16" }), el("span", { text: "now" })),
       el("p", { class: "quiet", text: "A voice shows its part; the bar is its level before pan, sends and effects." })),
     now(now) {
       const there = new Map(now.voices.map(([number, part, value]) => [number, [part, value]]));
@@ -27,7 +29,8 @@ export function voices() {
       said.textContent = parts.size ? `${now.sounding} voices for part ${[...parts].sort((a, b) => a - b).join(", ")}` : "No voice sounds.";
       history.push(now.sounding);
       if (history.length > 600) history.shift();
-      line.setAttribute("d", history.map((count, at) => `${at ? "L" : "M"}${at} ${64 - count}`).join(""));
+      const first = 600 - history.length; // the present is at the right
+      line.setAttribute("d", history.map((count, at) => `${at ? "L" : "M"}${first + at} ${64 - count}`).join(""));
     },
   };
 }
