@@ -89,12 +89,8 @@ def show_open_refused(page: Any, files: dict[str, Path]) -> None:
 
 
 def show_open_gone(page: Any, files: dict[str, Path]) -> None:
-    """The server has ended while the page is open."""
+    """Before the server ends while the page is open."""
     show_open_files(page, files)
-    page.context.set_offline(True)
-    page.route("**/api/**", lambda route: route.abort())
-    page.get_by_role("button", name="Close mine.syx").click()
-    page.wait_for_timeout(_SETTLED)
 
 
 def show_keys(page: Any, _files: dict[str, Path]) -> None:
@@ -360,6 +356,8 @@ def show_firmware_log(page: Any, files: dict[str, Path]) -> None:
     page.locator(".trace-row.here").wait_for()
 
 
+#: States that come about when the server is ended.
+KILLED = {"open-gone"}
 PREFIX = "show_"
 VIEWS: dict[str, Callable[[Any, dict[str, Path]], None]] = {
     name.removeprefix(PREFIX).replace("_", "-"): show
@@ -382,6 +380,9 @@ def picture(
     with tab(chromium, served, to_be_killed=True) as page:
         page.set_viewport_size({"width": 1280, "height": HEIGHT})
         VIEWS[name](page, files)
+        if name in KILLED:
+            served.kill()
+            page.get_by_role("button", name="Close mine.syx").click()
         for colours in ("light", "dark"):
             page.emulate_media(color_scheme=colours, reduced_motion="reduce")
             for width in WIDTHS:

@@ -84,7 +84,7 @@ def test_a_dropped_bank_is_searched_tagged_undone_and_saved(
     page.locator(".library-stars", has_text="★★★★").wait_for()
     page.locator(".rows").focus()
     page.keyboard.press("Control+z")
-    page.get_by_role("status").get_by_text("Undone: edit").wait_for()
+    page.get_by_role("status").get_by_text("Undone: 4 stars").wait_for()
     page.wait_for_function("() => !document.querySelector('.library-stars').textContent")
     with Library(served.library) as library:
         item = library.item(found[0]["id"])
@@ -100,7 +100,7 @@ def test_a_dropped_bank_is_searched_tagged_undone_and_saved(
     luthier("library", "export", *numbers, "-o", tmp_path / "expected.syx", "--library", served.library)
     assert Path(caught.value.path()).read_bytes() == (tmp_path / "expected.syx").read_bytes()
     # And on to the editor of the very item.
-    page.get_by_role("link", name="Edit", exact=True).click()
+    page.get_by_role("link", name="Play and edit", exact=True).click()
     page.wait_for_url(f"**/#/patch/library/{found[0]['id']}*")
     page.locator(".view.patch").wait_for()
 

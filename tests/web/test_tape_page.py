@@ -83,7 +83,7 @@ def test_ten_minutes_down_to_one_half_wave(page: Any, long_tape: Path) -> None:
     span(page, lambda seconds: seconds == 600)
     # A dump of eleven seconds in 600.
     until(page, DRAWN, lambda part: abs(part - 11 / 600) < 0.008)
-    page.get_by_role("heading", name="of 64 programs are saved").wait_for(timeout=_READING)
+    page.get_by_role("heading", name="of 64 programs are recovered").wait_for(timeout=_READING)
     # The bad place is where the hole was made.
     page.keyboard.press("n")
     begin, end = span(page, lambda seconds: seconds < 1)
@@ -141,7 +141,7 @@ def test_two_takes_dropped_together_are_one_whole_tape(page: Any, tmp_path: Path
     page.get_by_text("Drop files anywhere").wait_for()
     drop(page, one, two)
     page.wait_for_url("**/#/tape/*/*")
-    page.get_by_role("heading", name="All 64 programs are saved").wait_for()
+    page.get_by_role("heading", name="All 64 programs are recovered").wait_for()
     assert page.locator(".program.right").count() == 64
     with page.expect_download() as caught:
         page.get_by_role("button", name="Sysex").click()
@@ -163,13 +163,13 @@ def test_takes_are_chosen_among_open_recordings(page: Any, tmp_path: Path) -> No
         page.get_by_text("Drop files anywhere").wait_for()
         drop(page, path)
         page.wait_for_url("**/#/tape/*")
-        page.get_by_role("heading", name="of 64 programs are saved").wait_for()
+        page.get_by_role("heading", name="of 64 programs are recovered").wait_for()
         if path is one:
             page.goto("/#/open")
     page.get_by_role("button", name="Add another recording").click()
     page.get_by_label("first.wav").check()
     page.get_by_role("button", name="Read together").click()
-    page.get_by_role("heading", name="All 64 programs are saved").wait_for()
+    page.get_by_role("heading", name="All 64 programs are recovered").wait_for()
 
 
 def test_what_is_no_tape_is_said_in_plain_words(page: Any, tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 // What the page asks of the server; whatever goes wrong is an Error with the server's own words.
 
-const GONE = "The bench does not answer. Is `luthier web` still running?";
+const GONE = "The bench does not answer: luthier web has ended. Start it again, and this page goes on.";
 
 async function said(answer) {
   let text = `The bench answered ${answer.status}`;

@@ -149,7 +149,12 @@ function start() {
   listen();
   route();
   // News only after the first view stands: nothing waits for it.
-  requestAnimationFrame(() => news.on("connected", () => {}));
+  requestAnimationFrame(() => {
+    const gone = el("p", { class: "gone", role: "alert", hidden: true, text: "The bench has ended. Start luthier web again: this page goes on by itself." });
+    document.querySelector("header.top").after(gone);
+    news.on("disconnected", () => (gone.hidden = false));
+    news.on("connected", () => (gone.hidden = true));
+  });
 }
 
 start();

@@ -1,6 +1,13 @@
 // One item of the library: what is known of it, what is in it, and what can be changed.
 
 import { api, el, go, say } from "/static/app.js";
+import { synthGuide } from "/static/guides.js";
+
+const KINDS = { patch: "Sound", bank: "Bank", song: "Song", firmware: "Firmware", tape: "Tape" };
+const MACHINES = { poly800: "Poly-800", ex800: "EX-800", mk2: "Poly-800MkII", kn5000: "SX-KN5000", kaoss: "Kaoss" };
+
+/** What an item is, in words. */
+export const kindOf = (item) => [KINDS[item.kind] ?? item.kind, MACHINES[item.instrument] ?? item.instrument].filter(Boolean).join(", ");
 
 const VIEWS = { bank: "Show the programs", song: "Play", firmware: "Look inside" };
 const EDITED = new Set(["poly800", "ex800", "mk2"]);
@@ -66,17 +73,18 @@ export function panel({ item, text, kept }, { change, look }) {
   return el("div", { "data-item": item.id },
     el("div", { class: "row" }, name, stars(item, change)),
     el("p", { class: "row" },
-      kept && EDITED.has(item.instrument) && el("a", { class: "button", href: `#/patch/library/${item.id}`, text: "Edit" }),
+      kept && EDITED.has(item.instrument) && el("a", { class: "button", href: `#/patch/library/${item.id}`, text: "Play and edit" }),
       kept && VIEWS[item.kind] && el("button", { class: EDITED.has(item.instrument) ? "plain" : "", text: VIEWS[item.kind], on: { click: () => open(item) } }),
-      kept && item.kind === "bank" && el("a", { class: "button plain", href: `#/patch/library/${item.id}`, text: "Edit" }),
       !kept && el("span", { class: "quiet", text: "Too long to be kept here: the file stays where it was." })),
     chips("Tags", item.tags, (untag) => change({ untag }), (tag) => change({ tag }), "known-tags"),
     chips("Collections", item.collections, (leave) => change({ leave }), (collect) => change({ collect }), "known-collections"),
     notes,
-    text && el("pre", { text }),
+    text && el("pre", { tabindex: 0, "aria-label": "Its values", text }),
     item.kind === "patch" && near(item, look),
+    kept && EDITED.has(item.instrument) && el("p", { class: "quiet", text: `To get it into the synth: choose “Tape for the synth” above, and Save.${item.kind === "patch" ? " A sound alone becomes program 11 of a new bank; mark up to 64 for one tape." : ""}` }),
+    kept && EDITED.has(item.instrument) && synthGuide(item.instrument === "mk2" ? ".syx" : ".wav", item.instrument),
     el("dl", { class: "facts" },
-      fact("What it is", `${item.kind}, ${item.instrument}`), fact("From", [item.file, item.place].filter(Boolean).join(", ")),
+      fact("What it is", kindOf(item)), fact("From", [item.file, item.place].filter(Boolean).join(", ")),
       fact("Added", new Date(item.added * 1000).toLocaleString()), fact("Size", `${item.size.toLocaleString("en")} bytes`),
       fact("Number", String(item.id)), fact("SHA-256", item.digest)));
 }

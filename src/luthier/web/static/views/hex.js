@@ -172,9 +172,17 @@ export const view = {
       else select(found.place, found.place + found.length - 1);
     }
 
+    if (!file.size) {
+      root.append(el("h1", { text: file.name }), el("div", { class: "card note-card" },
+        el("p", {}, el("strong", { text: "This file is empty" }), ": there is nothing in it."),
+        el("p", { text: "If it is a recording, it was not saved, or not copied to its end: save or copy it once more, and drop it again." }),
+        el("p", {}, el("a", { class: "button", href: "#/open", text: "To the open files" }))));
+      return undefined;
+    }
     root.append(
       el("h1", { text: file.name }),
       el("p", {}, el("strong", { class: file.format ? "" : "warn", text: file.format ? file.title : "Why it was not recognised" }), `: ${file.description}`),
+      ...(file.format ? [] : [el("p", { class: "quiet", text: "Here are its bytes. If you expected sounds or a song: this may be the wrong file, or one that was cut off or packed." })]),
       el("div", { class: "row hex-tools" },
         el("form", { class: "row", on: { submit: jump } }, el("label", { for: "hex-to", text: "Go to" }), to, el("button", { class: "plain", text: "Go" })),
         el("form", { class: "row", role: "search", on: { submit: (event) => (event.preventDefault(), find(false)) } },

@@ -1,7 +1,7 @@
 // The library: what was kept, found as one types, looked at, changed, undone.
 
 import { api, el, job, keys, news, say } from "/static/app.js";
-import { panel } from "/static/item_panel.js";
+import { kindOf, panel } from "/static/item_panel.js";
 import { builder } from "/static/query_builder.js";
 import { rows } from "/static/rows.js";
 import { save } from "/static/saving.js";
@@ -10,6 +10,10 @@ import { LARGEST, bundle, chosen } from "/static/opening.js";
 
 const HEIGHT = 36;
 const PAGE = 200;
+/** What marked items are saved as. */
+const KINDS = [
+  [".wav", "Tape for the synth (.wav)"], [".syx", "Sysex (.syx)"], [".json", "JSON"], [".csv", "Table (.csv)"], [".mid", "MIDI file (.mid)"], ["as it came", "as it came"],
+];
 const AT_ONCE = 200; // files on their way into the library
 const MOST_BYTES = 256 << 20;
 
@@ -58,6 +62,11 @@ function results(arrived) {
       const number = Math.floor(row / PAGE);
       if (!pages.has(number) && !under.has(number)) fetch(number);
       return pages.get(number)?.[row % PAGE];
+    },
+    /** The name of an item that is at hand. */
+    named(id) {
+      for (const page of pages.values()) for (const item of page) if (item.id === id) return item.name;
+      return undefined;
     },
     get total() {
       return total;
@@ -146,9 +155,9 @@ export const view = {
     let shownItem = null;
 
     const search = el("input", { type: "search", id: "library-query", class: "grow", spellcheck: "false",
-      placeholder: "brass, cutoff < 30, chorus on, tag:bass, rating >= 4", "aria-describedby": "library-count" });
+      placeholder: "A name, or: brass, cutoff < 30, chorus on, tag:bass, rating >= 4", "aria-describedby": "library-count" });
     const order = el("select", { id: "library-order" },
-      [["relevance", "best first"], ["name", "by name"], ["added", "newest first"], ["rating", "best rated"]].map(([value, text]) => el("option", { value, text })));
+      [["relevance", "best match first"], ["name", "by name"], ["added", "newest first"], ["rating", "best rated"]].map(([value, text]) => el("option", { value, text })));
     const count = el("span", { id: "library-count", class: "quiet", role: "status" });
     const problem = el("p", { class: "bad", role: "alert", hidden: true });
     const list = rows({ label: "What was found: arrow keys choose, Space marks", height: HEIGHT, draw,
@@ -166,11 +175,15 @@ export const view = {
       const here = row === caret;
       return el("div", {
         class: `library-row${here ? " here" : ""}`, role: "option", id: `row-${row}`, "aria-selected": String(selected.has(item.id) || here),
-        on: { click: (event) => choose(row, event) } },
+        on: { click: (event) => {
+          choose(row, event);
+          // Below the list on a phone: it is brought into view.
+          if (matchMedia("(max-width: 60rem)").matches && !event.shiftKey && !event.ctrlKey) side.scrollIntoView({ block: "nearest" });
+        } } },
       el("input", { type: "checkbox", tabindex: -1, "aria-label": `Mark ${item.name}`, checked: selected.has(item.id),
         on: { click: (event) => (event.stopPropagation(), mark(item.id)) } }),
       el("span", { class: "library-name", text: item.name }),
-      el("span", { class: "quiet library-kind", text: `${item.kind}, ${item.instrument}` }),
+      el("span", { class: "quiet library-kind", text: kindOf(item) }),
       el("span", { class: "library-stars", "aria-label": item.rating ? `${item.rating} stars` : null, text: "★".repeat(item.rating ?? 0) }),
       el("span", { class: "library-tags quiet", text: item.tags.map((tag) => `#${tag}`).join(" ") }));
     }
@@ -232,7 +245,14 @@ export const view = {
     }
     const undo = () => act("undo", {}, (what) => `Undone: ${what}`);
     const redo = () => act("redo", {}, (what) => `Done again: ${what}`);
-    const change = (fields, items = meant(), said = "") => act("change", { items, ...fields }, said);
+    /** What a step is called in the history. */
+    function called(fields, items) {
+      const who = items.length === 1 ? found.named(items[0]) ?? "1 item" : `${items.length} items`;
+      if ("rating" in fields) return fields.rating ? `${fields.rating} stars: ${who}` : `no stars: ${who}`;
+      if ("name" in fields) return `name ${who}: ${fields.name}`;
+      return "notes" in fields ? `notes: ${who}` : undefined;
+    }
+    const change = (fields, items = meant(), said = "") => act("change", { items, what: called(fields, items), ...fields }, said);
 
     const side = el("aside", { class: "card library-side", "aria-label": "The chosen item" });
     let shownText = "";
@@ -258,7 +278,7 @@ export const view = {
       const many = items.length === 1 ? "1 item" : `${items.length} items`;
       const tag = el("input", { size: 10, placeholder: "tag", "aria-label": `Tag for ${many}`, list: "known-tags" });
       const into = el("input", { size: 12, placeholder: "collection", "aria-label": `Collection for ${many}`, list: "known-collections" });
-      const name = el("select", { "aria-label": "Save as" }, [".syx", ".wav", ".json", ".csv", ".mid", "as it came"].map((text) => el("option", { text })));
+      const name = el("select", { "aria-label": "Save as" }, KINDS.map(([value, text]) => el("option", { value, text })));
       const give = (field, input) => (event) => {
         event.preventDefault();
         if (input.value.trim()) change({ [field]: input.value.trim() }, meant(), `${many}: ${input.value.trim()}`);
@@ -280,6 +300,9 @@ export const view = {
       const name = `${items.length === 1 ? first.name : "some"}${suffix}`;
       try {
         await save("library/export", name, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ items, name }) });
+        say(`${name} is among your downloads`);
+        const steps = [".wav", ".syx"].includes(suffix) && side.querySelector("details.guide");
+        if (steps) steps.open = true;
       } catch (error) {
         trouble(error);
       }
@@ -314,7 +337,7 @@ export const view = {
 
     // History, tags, collections.
     const history = el("ol", { class: "library-history", reversed: true });
-    const shelves = el("div", { class: "row" });
+    const shelves = el("div", { class: "row library-shelves" });
     const tags = el("datalist", { id: "known-tags" });
     const collections = el("datalist", { id: "known-collections" });
     function surroundings() {
@@ -325,11 +348,12 @@ export const view = {
       tags.replaceChildren(...overview.tags.map(([label]) => el("option", { value: label })));
       collections.replaceChildren(...overview.collections.map(([label]) => el("option", { value: label })));
       history.replaceChildren(...overview.history.map((step) => el("li", { class: step.undone ? "quiet" : "" },
-        el("span", { text: `${step.what}${step.undone ? " (undone)" : ""} ` }),
+        el("span", { text: `${step.what}${step.undone ? " (undone)" : ""}` }),
         el("span", { class: "quiet", text: new Date(step.at * 1000).toLocaleString() }),
         !step.undone && el("button", { class: "plain", text: "Undo", "aria-label": `Undo ${step.what}`,
           on: { click: () => act("undo", { step: step.id }, (what) => `Undone: ${what}`) } }))));
       empty.hidden = overview.count > 0;
+      panes.hidden = bar.hidden = history.parentElement.hidden = !overview.count;
     }
 
     let timer;
@@ -350,8 +374,10 @@ export const view = {
         await take(chosen(event.target));
         event.target.value = "";
       } } });
-    const empty = el("p", { class: "card", text: "Nothing is here yet. Drop files or folders on this page: banks with their programs, tapes, songs and firmware are kept,"
-      + " and can be searched, compared and saved again." });
+    const empty = el("div", { class: "card" },
+      el("p", {}, el("strong", { text: "Nothing is here yet." }), " What you put here is still there tomorrow, with names, tags and stars of your own, and can be searched, compared and saved again."),
+      el("p", { text: "Drop files or folders on this page: recordings of tapes, banks, songs, firmware. Or choose “Keep in the library” wherever you see it." }));
+    const panes = el("div", { class: "library-panes" }, list.element, side);
 
     root.append(
       el("div", { class: "row" }, el("h1", { class: "grow", text: "Library" }),
@@ -367,7 +393,7 @@ export const view = {
         look_for();
       }),
       problem, shelves, empty, bar, tags, collections,
-      el("div", { class: "library-panes" }, list.element, side),
+      panes,
       el("details", { class: "card" }, el("summary", { text: "History" }), history),
     );
     surroundings();

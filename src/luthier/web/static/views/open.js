@@ -1,6 +1,7 @@
 // Open anything: what is open, what it is in plain words, and where it is shown.
 
 import { api, el, job, news, say } from "/static/app.js";
+import { recordingGuide } from "/static/guides.js";
 import { chosen, open } from "/static/opening.js";
 
 const KINDS = {
@@ -13,6 +14,30 @@ function size(bytes) {
   return `${(bytes / unit).toLocaleString("en", { maximumFractionDigits: 1 })} ${name}`;
 }
 
+const NEW = [["poly800", "Poly-800"], ["ex800", "EX-800"], ["mk2", "Poly-800MkII"]];
+
+/** What can be done here, for who comes with an instrument and no file format in mind. */
+function ways() {
+  const way = (title, ...body) => el("section", { class: "card way" }, el("h3", { text: title }), body);
+  const steps = (...lines) => el("ol", {}, lines.map((text) => el("li", { text })));
+  return el("div", { class: "ways" },
+    way("Sounds off a Poly-800 tape",
+      steps("Record the tape, and drop the recording on this page.", "See which of the 64 programs came through, hear them, change them.",
+        "Keep them in the library, or save a clean tape and play it into the synth."),
+      recordingGuide()),
+    way("Sounds for the Poly-800 family",
+      el("p", { text: "Play and change sounds without the synth, on this page's keys or a MIDI keyboard; then save a tape or sysex for it. Drop a bank, or begin a new one:" }),
+      el("p", { class: "actions" }, NEW.map(([synth, text]) => el("a", { class: "button plain", href: `#/patch/new/${synth}`, text })))),
+    way("Songs on the SX-KN5000",
+      el("p", { text: "Hear a MIDI file as the Technics SX-KN5000 plays it, with mixer and effects, and save it as sound. Drop a MIDI file, or try the song that is here:" }),
+      el("p", { class: "actions" }, el("a", { class: "button plain", href: "#/kn5000", text: "Open the KN5000" }))),
+    way("Inside a Kaossilator Pro, a Kaoss Pad 3 or an SX-KN5000",
+      el("p", { text: "Drop a KORG SYSTEM FILE, a ROM image or the log of a run: the code as a listing, what differs between two, a trial on a simulated chip." })));
+}
+
+/** What a file is, in the words of a page: what commands do with it is not said here. */
+const described = (file) => file.description.replace(/; `luthier.*$/, "");
+
 function row(file, again) {
   const close = async () => {
     await api.remove(`files/${file.id}`);
@@ -20,15 +45,15 @@ function row(file, again) {
   };
   const keep = async () => {
     const report = await job(await api.post("library/add", { files: [file.id] }));
-    if (report.added) say(`${file.name}: ${report.added} items are in the library`);
-    else if (report.known) say(`${file.name} is in the library already`);
+    if (report.added) say(`${file.name} is in the library: ${report.added} ${report.added === 1 ? "item" : "items"}`, { link: ["Go there", "#/library"] });
+    else if (report.known) say(`${file.name} is in the library already`, { link: ["Go there", "#/library"] });
     else say(`${file.name}: ${(report.damaged[0] ?? report.unknown[0] ?? ["", "nothing to keep"])[1]}`, { kind: "error" });
   };
   return el(
     "li", { class: "file card", "data-id": file.id },
     el("div", {},
       el("h3", {}, el("a", { href: `#/${file.view}/${file.id}`, text: file.name })),
-      el("p", {}, el("strong", { text: file.format ? file.title : "Not recognised" }), `: ${file.description}`),
+      el("p", {}, el("strong", { text: file.format ? file.title : "Not recognised" }), `: ${described(file)}`),
       el("p", { class: "quiet", text: size(file.size) })),
     el("div", { class: "actions" },
       el("a", { class: "button", href: `#/${file.view}/${file.id}`, text: KINDS[file.view] ?? "Show" }),
@@ -49,7 +74,9 @@ export const view = {
         input.value = "";
       } } });
     const list = el("ul", { class: "files", "aria-label": "Open files" });
-    const head = el("h2", { text: "Open files" });
+    const head = el("div", {}, el("h2", { text: "Open files" }),
+      el("p", { class: "quiet", text: "These are copies that go when the bench ends. “Keep in the library” keeps what is in them." }));
+    const beginning = el("h2", { text: "What you can do here" });
     const takes = el("p", {});
 
     async function again() {
@@ -68,12 +95,9 @@ export const view = {
       el("div", { class: "drop card" },
         el("p", { class: "large", text: "Drop files anywhere on this page" }),
         el("p", {}, "or ", el("label", { class: "button", for: "choose", text: "choose files" }), input),
-        el("p", { class: "quiet", text: "Recordings of data cassettes, sysex and other banks of the Poly-800 family,"
-          + " MIDI files, KORG SYSTEM FILEs, wave ROMs. What a file is, is told by its content."
-          + " Everything stays on this machine." }),
-        el("p", {}, "or begin a new bank: ", [["poly800", "Poly-800"], ["ex800", "EX-800"], ["mk2", "Poly-800MkII"]].map(([synth, text], place) =>
-          [place ? ", " : "", el("a", { href: `#/patch/new/${synth}`, text })]).flat())),
-      takes, head, list,
+        el("p", { class: "quiet", text: "Recordings of data cassettes, banks of sounds, MIDI files, firmware. The page tells by itself what a file is,"
+          + " and nothing leaves this machine." })),
+      takes, head, list, beginning, ways(),
     );
     await again();
     return news.on("files", () => again().catch((error) => say(error.message, { kind: "error" })));

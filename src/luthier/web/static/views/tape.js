@@ -51,6 +51,7 @@ class Scope {
     this.box = el("section", { "aria-label": "Waveform", class: "scope" },
       this.bar, this.wave.overview, this.wave.main, this.strip, this.charts);
     this.#ends.push(this.scene.on(() => this.#told()), keys.register(this.#keys()));
+    this.#told();
   }
 
   get marks() {
@@ -272,7 +273,7 @@ export const view = {
       top.replaceChildren(...[verdict(reading, one), several, saving(reading.key, one ? memory + 1 : 0, one)].filter(Boolean));
       const found = one && !reading.nothing;
       below.replaceChildren(el("div", { class: found ? "columns" : "" },
-        found && programs(one, goTo), el("div", {}, advice(reading), found && el("div", { "data-places": true }))), measured(reading));
+        found && programs(one, goTo), el("div", {}, found && advice(reading), found && el("div", { "data-places": true }))), measured(reading));
       listed();
     }
 

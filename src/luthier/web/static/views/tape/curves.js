@@ -16,7 +16,7 @@ function chart(box, label, unit, range) {
     {
       width: Math.max(box.clientWidth, 50), height: HEIGHT, legend: { show: false }, cursor: { show: false }, padding: [6, 0, 2, 0],
       scales: { x: { time: false, auto: false }, y: { range } },
-      axes: [{ ...axis, show: false }, { ...axis, size: 0, gap: -40, values: () => [] }],
+      axes: [{ ...axis, show: false }, { ...axis, size: 0, gap: -40, space: 24, values: () => [] }],
       series: [{}, { label, stroke: own.wave, width: 1.5, points: { show: false } }],
       hooks: { draw: [(plot) => scaleNames(plot, own, unit)] },
     },
@@ -28,13 +28,19 @@ function chart(box, label, unit, range) {
 function scaleNames(plot, own, unit) {
   const { ctx } = plot;
   ctx.save();
-  ctx.fillStyle = own.quiet;
   ctx.font = `${12 * devicePixelRatio}px system-ui, sans-serif`;
   ctx.textAlign = "left";
   const { min, max } = plot.scales.y;
-  for (const part of [0.12, 0.88]) {
-    const value = min + (max - min) * part;
-    ctx.fillText(`${value.toFixed(max - min < 8 ? 1 : 0)} ${unit}`, 4 * devicePixelRatio, plot.valToPos(value, "y", true) + 4 * devicePixelRatio);
+  const sharp = devicePixelRatio;
+  // The lines of the grid are named above them, on a ground of their own: the curve may run there.
+  for (const value of plot.axes[1]._splits ?? []) {
+    const y = plot.valToPos(value, "y", true);
+    if (y < 14 * sharp) continue;
+    const text = `${value.toFixed(max - min < 8 ? 1 : 0).replace("-", "−")} ${unit}`;
+    ctx.fillStyle = own.surface;
+    ctx.fillRect(0, y - 14 * sharp, ctx.measureText(text).width + 8 * sharp, 13 * sharp);
+    ctx.fillStyle = own.quiet;
+    ctx.fillText(text, 4 * sharp, y - 3 * sharp);
   }
   ctx.restore();
 }
@@ -49,8 +55,8 @@ function speedRange(_plot, low, high) {
 /** Two charts in `levels` and `speeds`; what comes back takes them away. */
 export function curves(key, number, scene, levels, speeds) {
   const rows = [
-    [levels, "level", "dBFS", () => [-45, 2]],
-    [speeds, "speed", "% speed", speedRange],
+    [levels, "level", "dBFS", () => [-48, 10]],
+    [speeds, "speed", "%", speedRange],
   ];
   let charts = [];
   let data = null;

@@ -1,6 +1,7 @@
 // What was read: the verdict, the 64 programs, what to do, and the ways to save it.
 
 import { api, el, go, job, say } from "/static/app.js";
+import { recordingGuide, synthGuide } from "/static/guides.js";
 
 const STATES = {
   right: ["✓", "right"], doubtful: ["?", "doubtful"], missing: ["–", "missing"],
@@ -23,16 +24,17 @@ function counted(memory) {
 /** A sentence or two for somebody who only wants to know whether the sounds are saved. */
 export function verdict(reading, memory) {
   if (reading.nothing || !memory) {
+    const told = reading.recordings.flatMap((one) => one.advice);
     return el("div", { class: "verdict card none", role: "status" },
       el("h2", { text: "No sounds of a Poly-800 were found" }),
-      el("p", { text: reading.recordings.some((one) => one.advice.length)
-        ? "No tape of this synth could be read here. What was heard instead, and what to do, stands below." : reading.nothing }));
+      told.length ? told.map((one) => el("p", {}, el("strong", { text: `${capital(one.seen)}. ` }), `${capital(one.remedy)}.`)) : el("p", { text: reading.nothing }),
+      recordingGuide());
   }
   const several = reading.memories.length > 1;
   if (memory.complete) {
     const together = new Set(memory.takes.map((take) => take.recording)).size;
     return el("div", { class: "verdict card whole", role: "status" },
-      el("h2", { text: "✓ All 64 programs are saved" }),
+      el("h2", { text: "✓ All 64 programs are recovered" }),
       el("p", { text: "Every byte was read and the checksum, with which the synth guards its memory, is right."
         + (together > 1 && !memory.takes.some((take) => take.complete) ? ` It took ${together} recordings together.` : "") }),
       several && el("p", { class: "quiet", text: `These recordings hold ${reading.memories.length} different memories.` }));
@@ -40,9 +42,10 @@ export function verdict(reading, memory) {
   const { right, doubtful, missing } = counted(memory);
   const rest = [doubtful && `${doubtful} may have wrong values`, missing && `${missing} could not be read`].filter(Boolean).join(", ");
   return el("div", { class: "verdict card part", role: "status" },
-    el("h2", { text: `${right} of 64 programs are saved` }),
+    el("h2", { text: `${right} of 64 programs are recovered` }),
     el("p", { text: rest ? `${rest}.` : "The sequence, the settings or the checksum are doubtful; the programs are all right." }),
-    el("p", { text: "Recording the same tape once more often saves the rest: each recording fills the holes of the others." }));
+    el("p", { text: "Recording the same tape once more often brings the rest: each recording fills the holes of the others. Add it here." }),
+    recordingGuide());
 }
 
 /** The programs as a field of eight by eight, with what is wrong about the chosen one. */
@@ -121,7 +124,7 @@ async function save(key, suffix, memory, button) {
     const link = el("a", { href: URL.createObjectURL(await answer.blob()), download: name });
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 60000);
-    say(`${name} is saved`);
+    say(`${name} is among your downloads`);
   } catch (error) {
     say(error.message, { kind: "error" });
   } finally {
@@ -133,17 +136,31 @@ async function save(key, suffix, memory, button) {
 export function saving(key, number, memory) {
   const keep = async () => {
     const report = await job(await api.post(`tape/readings/${key}/keep`, { memory: number }));
-    if (report.damaged.length) say(report.damaged[0][1], { kind: "error" });
-    else say(report.added ? `${report.added} items are in the library` : "This is in the library already");
+    if (report.damaged.length) {
+      say(report.damaged[0][1], { kind: "error" });
+      return;
+    }
+    const kept = report.added ? `In the library: ${report.added} items` : "This is in the library already";
+    say(kept, { link: ["Go there", "#/library"] });
+    state.textContent = `${kept}, tomorrow too.`;
   };
   const open = async () => go(`#/bank/${(await api.post(`tape/readings/${key}/open`, { memory: number })).id}`);
+  const state = el("p", { class: "quiet", role: "status", text: "Nothing is kept yet: what is on this page goes when the bench ends." });
+  const guide = el("div", {}, memory && synthGuide(".wav"));
   const buttons = SAVES.filter(([suffix]) => memory || suffix === "html").map(([suffix, text, why]) => el("button", {
-    class: "plain", text, title: why, on: { click: (event) => save(key, suffix, number, event.currentTarget) },
+    class: "plain", text, title: why, on: { click: async (event) => {
+      await save(key, suffix, number, event.currentTarget);
+      if (!["wav", "syx"].includes(suffix)) return;
+      guide.replaceChildren(synthGuide(`.${suffix}`));
+      guide.firstChild.open = true;
+    } },
   }));
-  return el("section", { class: "saving", "aria-label": "Save" },
-    memory && el("button", { text: "See and play the sounds", on: { click: open } }),
-    memory && el("button", { text: "Keep in the library", on: { click: keep } }),
-    el("div", { class: "saving" }, el("span", { class: "quiet", text: "Save as" }), buttons));
+  return el("section", { "aria-label": "Save" },
+    el("div", { class: "saving" },
+      memory && el("button", { text: "See and play the sounds", on: { click: open } }),
+      memory && el("button", { text: "Keep in the library", on: { click: keep } }),
+      el("div", { class: "saving" }, el("span", { class: "quiet", text: "Save as" }), buttons)),
+    memory && state, guide);
 }
 
 /** All measurements, for those who want them. */
