@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from luthier.errors import InputError, LuthierError
 from luthier.formats import Content
@@ -17,11 +18,21 @@ from luthier.poly800.bank import Bank
 from luthier.poly800.bank_format import BankFormat, Found, summary
 from luthier.poly800.synth import Synth
 
+if TYPE_CHECKING:
+    from luthier.poly800.tape.glance import Glance
+
 #: First bytes of audio files: (offset, bytes).
 _MAGIC = (
     (0, b"fLaC"), (0, b"OggS"), (0, b"ID3"), (0, b".snd"), (0, b"caff"), (4, b"ftyp"), (8, b"WAVE"),
     (8, b"AIFF"), (8, b"AIFC"), (0, b"\x1a\x45\xdf\xa3"), (0, b"#!AMR"),
 )  # fmt: skip
+#: What is said of a file, by whether anything in it had the half-waves of a tape.
+_HEARD = {
+    False: "music, speech or noise, and no tape of a known keyboard was heard",
+    True: "something like a tape, but none of a known keyboard was heard",
+}
+#: Where a glance at a content is kept.
+_SEEN = "tape glance"
 #: Kinds of audio file without first bytes worth the name.
 _BY_NAME = frozenset({".mp3", ".aac", ".amr", ".wma"})
 
@@ -62,13 +73,8 @@ class TapeFormat(BankFormat):
         """Where the first dump is and whether a quick attempt reads all of it."""
         if not looks_like_audio(content):
             return None
-        from luthier.poly800.tape import glance
-
-        try:
-            with _file_of(content) as path:
-                dump = glance.first_dump(path)
-        except LuthierError:
-            return None
+        found = self._seen(content)
+        dump = found.dump if found else None
         if dump is None:
             return None
         if not dump.complete:
@@ -80,12 +86,26 @@ class TapeFormat(BankFormat):
         """Why an audio file is not one of ours."""
         if not looks_like_audio(content):
             return None
+        found = self._seen(content)
+        if found is None:
+            return "an audio file that cannot be read; `luthier poly800 read` says why"
+        return (
+            f"an audio file; {_HEARD[found.likely]} in its first {found.seconds:.0f} s at first glance; "
+            "`luthier poly800 read` looks harder and says what it hears"
+        )
+
+    def _seen(self, content: Content) -> Glance | None:
+        """A quick look at the sound; None if it cannot be read.  Kept with the content, as its bytes are."""
         from luthier.poly800.tape import glance
 
-        return (
-            f"an audio file; no tape of a known keyboard was heard in its first {glance.LOOKED_AT:.0f} s "
-            "at first glance; `luthier poly800 read` looks harder and says what it hears"
-        )
+        if _SEEN not in content.__dict__:
+            try:
+                with _file_of(content) as path:
+                    content.__dict__[_SEEN] = glance.look(path)
+            except LuthierError:
+                content.__dict__[_SEEN] = None
+        found: Glance | None = content.__dict__[_SEEN]
+        return found
 
     def find(self, content: Content) -> list[Found]:
         """The memories in the recording; what is not complete is their problem."""
