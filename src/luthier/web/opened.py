@@ -196,4 +196,6 @@ def view_of(kind: str) -> str:
         return "bank"
     if kind.endswith("midi-file"):
         return "song"
+    if kind in ("soundfont-2", "kn5000-wave-rom"):
+        return "sounds"
     return "firmware" if kind in ("korg-system-file", "board-log") else "hex"

@@ -11,7 +11,7 @@ export { api, el, job, keys, news, say };
 /** Routes and the modules in views/ that show them. */
 const MODULES = {
   open: "open", library: "library", tape: "tape", bank: "bank", patch: "patch", song: "kn5000",
-  kn5000: "kn5000", firmware: "firmware", hex: "hex",
+  kn5000: "kn5000", sounds: "kn5000", firmware: "firmware", hex: "hex",
 };
 const ALWAYS = { open: "Open", library: "Library", kn5000: "KN5000" };
 
@@ -51,6 +51,8 @@ async function route() {
       return;
     }
     shown = { route: name, cleanup, view };
+    // Who goes on by keys or hears the page begins in the new view.
+    if (mine > 1 && document.activeElement === document.body) main.focus({ preventScroll: true });
   } catch (error) {
     if (mine !== turn) return;
     main.replaceChildren(trouble(error));

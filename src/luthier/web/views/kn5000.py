@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 import msgspec
 from msgspec import Meta
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -37,6 +37,8 @@ BUILT_IN: Final = "built-in"
 _MOST_ENGINES: Final = 8
 #: Blocks that are made in one go: 46 ms.
 _AT_ONCE: Final = 8
+#: Letters of the name of sounds.
+_LONGEST_NAME: Final = 200
 #: Programs of General MIDI.
 _PROGRAMS: Final = 128
 Words = Annotated[str, Meta(max_length=200)]
@@ -60,14 +62,55 @@ class Rendering(msgspec.Struct, forbid_unknown_fields=True):
     eq: Words | None = None
     set: Annotated[list[Words], Meta(max_length=200)] = []
     desk: Annotated[list[dict[str, Any]], Meta(max_length=26)] = []
+    sounds: Words = BUILT_IN
+
+
+class Wanted(msgspec.Struct, forbid_unknown_fields=True):
+    """Sounds to be opened."""
+
+    sounds: Words
 
 
 # --- What the page has to know -----------------------------------------------------------------------------
 
 
-async def panel(_request: Request) -> Response:
-    """Sounds by category, drum kits, slots with their effects, knobs."""
-    return answer(await run_in_threadpool(_panel))
+async def panel(request: Request) -> Response:
+    """Sounds by category, drum kits, slots with their effects, knobs; for the sounds called ``sounds``."""
+    from luthier.web.chosen_sounds import names_of, open_sounds
+
+    bench, name = bench_of(request), _sounds_asked(request)
+
+    def tell() -> dict[str, Any]:
+        return _panel() | names_of(open_sounds(bench, name).sounds)
+
+    return answer(await run_in_threadpool(tell if name != BUILT_IN else _panel))
+
+
+def _sounds_asked(connection: HTTPConnection) -> str:
+    return connection.query_params.get("sounds", BUILT_IN)[:_LONGEST_NAME]
+
+
+async def list_sounds(request: Request) -> Response:
+    """Which sounds there are: built-in, installed SoundFonts, SoundFonts and wave ROMs that are open."""
+    from luthier.web.chosen_sounds import choices
+
+    return answer(await run_in_threadpool(choices, bench_of(request)))
+
+
+async def prepare(request: Request) -> Response:
+    """Open sounds in a job, and play a key on them unheard; its result says what is odd about them."""
+    from luthier.web.chosen_sounds import open_sounds, paths_of
+
+    bench, name = bench_of(request), (await asked(request, Wanted)).sounds
+    await run_in_threadpool(paths_of, bench, name)
+
+    def work(progress: Progress) -> dict[str, Any]:
+        chosen = open_sounds(bench, name, progress)
+        progress(0.9, "compiling for the first time, if need be")
+        _engine(bench, name)
+        return {"title": chosen.sounds.title, "notes": chosen.notes}
+
+    return answer(bench.jobs.start("opening sounds", work), 202)
 
 
 @functools.cache
@@ -140,26 +183,30 @@ def _rendering(bench: Bench, wanted: Rendering) -> Callable[[str, Progress], dic
     from luthier.kn5000.rendering.level import Target
     from luthier.kn5000.rendering.render import Settings
     from luthier.kn5000.rendering.render import render as render_song
+    from luthier.web.chosen_sounds import open_sounds, paths_of
 
     if wanted.gain is not None and wanted.normalise is not None:
         raise UsageError("either a gain or a level", remedy="leave one out")
     target = None if wanted.normalise is None else Target.named(wanted.normalise)
     chosen = Choices(wanted.effect, wanted.reverb, wanted.illusion, wanted.room, wanted.eq, tuple(wanted.set))
     chosen.apply(Rack())
+    paths_of(bench, wanted.sounds)
     try:
         desk: list[Setting] = msgspec.convert(wanted.desk, list[DeskSetting])
     except msgspec.ValidationError as error:
         raise InputError(f"this is no desk ({error})", remedy="reload the page") from None
     settings = Settings(wanted.rate, wanted.bits, wanted.gain or 0.0, target, wanted.loop, wanted.tail)
 
-    def instrument() -> DeskEngine:
-        engine = DeskEngine()
-        chosen.apply(engine.effects)
-        for setting in desk:
-            engine.set(setting)
-        return engine
-
     def work(name: str, progress: Progress) -> dict[str, Any]:
+        sounds = open_sounds(bench, wanted.sounds, progress).sounds
+
+        def instrument() -> DeskEngine:
+            engine = DeskEngine(sounds)
+            chosen.apply(engine.effects)
+            for setting in desk:
+                engine.set(setting)
+            return engine
+
         with tempfile.TemporaryDirectory(prefix="luthier-song-") as folder:
             path = Path(folder) / plain_name(f"{name}{wanted.suffix}")
             done = render_song(song_of(bench, wanted.song), path, instrument, settings, progress)
@@ -174,7 +221,10 @@ def _rendering(bench: Bench, wanted: Rendering) -> Callable[[str, Progress], dic
 
 
 async def play(socket: WebSocket) -> None:
-    """An instrument for a page: MIDI as bytes and ``Asked`` as text come in; sound and news go out."""
+    """An instrument for a page: MIDI as bytes and ``Asked`` as text come in; sound and news go out.
+
+    It plays the sounds called ``sounds``.
+    """
     await socket.accept()
     engines: set[WebSocket] = bench_of(socket).shared.setdefault("kn5000 engines", set())
     if len(engines) >= _MOST_ENGINES:
@@ -182,7 +232,7 @@ async def play(socket: WebSocket) -> None:
         return
     engines.add(socket)
     try:
-        live = await run_in_threadpool(_engine, bench_of(socket))
+        live = await run_in_threadpool(_engine, bench_of(socket), _sounds_asked(socket))
         await tell(socket, {"ready": live.session.rate})
         await _serve(socket, live)
     except InputError as error:
@@ -193,19 +243,20 @@ async def play(socket: WebSocket) -> None:
         engines.discard(socket)
 
 
-def _engine(bench: Bench) -> LiveEngine:
-    """An instrument that has been heard once: the first time, its loops are compiled."""
-    from luthier.kn5000.sounds.built_in import BuiltInSounds
+def _engine(bench: Bench, name: str = BUILT_IN) -> LiveEngine:
+    """An instrument whose sounds have been heard once: the first time, its loops are compiled."""
+    from luthier.web.chosen_sounds import open_sounds
     from luthier.web.live_engine import Asked, LiveEngine
 
-    sounds = bench.shared.get("kn5000 sounds")
-    if sounds is None:
-        sounds = bench.shared["kn5000 sounds"] = BuiltInSounds()
-        trial = LiveEngine(lambda name: song_of(bench, name), sounds)
+    sounds = open_sounds(bench, name).sounds
+    heard_before: set[str] = bench.shared.setdefault("kn5000 sounds heard", set())
+    if name not in heard_before:
+        trial = LiveEngine(lambda song: song_of(bench, song), sounds)
         trial.midi(bytes((0x90, 60, 100)))
         list(trial.take(Asked(want=1)))
         list(trial.blocks())
-    return LiveEngine(lambda name: song_of(bench, name), sounds)
+        heard_before.add(name)
+    return LiveEngine(lambda song: song_of(bench, song), sounds)
 
 
 async def _serve(socket: WebSocket, live: LiveEngine) -> None:
@@ -269,6 +320,8 @@ async def _draw(socket: WebSocket, slot: str, name: str, settings: dict[str, flo
 
 ROUTES = [
     Route("/panel", panel, methods=["GET"]),
+    Route("/sounds", list_sounds, methods=["GET"]),
+    Route("/sounds", prepare, methods=["POST"]),
     Route("/map", look, methods=["GET"]),
     Route("/render", render, methods=["POST"]),
     WebSocketRoute("/play", play),

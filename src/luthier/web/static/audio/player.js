@@ -35,7 +35,7 @@ class Player extends EventTarget {
     this.#worker.onmessage = ({ data }) => this.#hear(data);
     const { port1, port2 } = new MessageChannel();
     this.#node.port.postMessage({ port: port1 }, [port1]);
-    const address = `ws://${location.host}/api/${path}?rate=${context.sampleRate}`;
+    const address = `ws://${location.host}/api/${path}${path.includes("?") ? "&" : "?"}rate=${context.sampleRate}`;
     this.#worker.postMessage({ address, port: port2 }, [port2]);
     if (this.#last) this.say(this.#last);
     await context.resume();

@@ -1,12 +1,14 @@
-// The SX-KN5000: songs and keys through its engine, with a desk, effects, voices, a log, the memory map, files.
+// The SX-KN5000: songs and keys through its engine and anyone's sounds, with a desk, effects, voices, a log, the memory map, files.
 
 import { api, el, go, keys, say } from "/static/app.js";
+import { send } from "/static/opening.js";
 import { player } from "/static/audio/player.js";
 import { keyboard } from "/static/views/kn5000/keyboard.js";
 import { log } from "/static/views/kn5000/log.js";
 import { map } from "/static/views/kn5000/map.js";
 import { mixer } from "/static/views/kn5000/mixer.js";
 import { saving } from "/static/views/kn5000/saving.js";
+import * as instrument from "/static/views/kn5000/sounds.js";
 import { slots } from "/static/views/kn5000/slots.js";
 import { transport } from "/static/views/kn5000/transport.js";
 import { voices } from "/static/views/kn5000/voices.js";
@@ -52,7 +54,16 @@ function tabs(entries, shown) {
   return { elements: [list, ...panels], choose, now: () => entries[now]?.[0] };
 }
 
-async function songs(chosen) {
+/** Where a song is played with some sounds. */
+function place(song, sounds) {
+  const others = sounds === instrument.BUILT_IN ? "" : `/${encodeURIComponent(sounds)}`;
+  if (song !== BUILT_IN) return `#/song/${song}${others}`;
+  return others ? `#/sounds${others}` : "#/kn5000";
+}
+
+let shown = null; // what takes dropped sounds
+
+async function songs(chosen, sounds) {
   const [open, kept] = await Promise.all([api.get("files/"), api.get(`library/?${new URLSearchParams({ query: "kind:song" })}`).catch(() => ({ items: [] }))]);
   const select = el("select", { id: "kn-song" },
     el("option", { value: BUILT_IN, text: "Sixteen Windows (built-in)" }),
@@ -60,9 +71,8 @@ async function songs(chosen) {
     el("optgroup", { label: "Library" }, kept.items.filter((item) => item.kind === "song").map((item) => el("option", { value: `item ${item.id}`, text: item.name }))));
   select.value = chosen;
   select.addEventListener("change", async () => {
-    if (select.value === BUILT_IN) go("#/kn5000");
-    else if (!select.value.startsWith("item ")) go(`#/song/${select.value}`);
-    else go(`#/song/${(await api.post(`library/items/${select.value.slice(5)}/open`)).id}`);
+    if (!select.value.startsWith("item ")) go(place(select.value, sounds));
+    else go(place((await api.post(`library/items/${select.value.slice(5)}/open`)).id, sounds));
   });
   return el("p", { class: "row kn-song" }, el("label", { for: "kn-song", text: "Song" }), select);
 }
@@ -71,10 +81,14 @@ export const view = {
   name: "kn5000",
   title: "SX-KN5000",
 
-  async show(root, [id = BUILT_IN], app) {
+  async show(root, parameters, app) {
+    const [id, wanted] = app.route === "sounds" ? [BUILT_IN, parameters[0]] : [parameters[0] ?? BUILT_IN, parameters[1]];
+    const sounds = await instrument.prepared(wanted ?? instrument.BUILT_IN);
+    const asked = new URLSearchParams({ sounds: sounds.name });
     const [panel, file, choice, sheet] = await Promise.all([
-      api.get("kn5000/panel"), id === BUILT_IN ? { id, name: "Sixteen Windows" } : api.get(`files/${id}`), songs(id), style(),
+      api.get(`kn5000/panel?${asked}`), id === BUILT_IN ? { id, name: "Sixteen Windows" } : api.get(`files/${id}`), songs(id, sounds.name), style(),
     ]);
+    const change = (name) => go(place(id, name));
     if (id !== BUILT_IN) app.title(file.name);
     let connected = false;
     let late = 0; // gaps that nobody heard
@@ -105,7 +119,7 @@ export const view = {
     const lives = voices();
     const diary = log(panel, tell, RATE);
     const memory = map();
-    const files = saving({ song: () => ({ id, name: file.name }), held: effects.held, desk: desk.held });
+    const files = saving({ song: () => ({ id, name: file.name }), held: effects.held, desk: desk.held, sounds });
     const board = keyboard((message) => {
       wake();
       if (message) player.midi(message);
@@ -163,20 +177,34 @@ export const view = {
     });
     root.append(
       el("div", { class: "row kn-head" }, el("h1", { class: "grow", text: id === BUILT_IN ? "SX-KN5000" : file.name }), choice),
-      el("p", { class: "quiet", text: "MIDI files and your own keys, played as the Technics SX-KN5000 plays them. Drop a MIDI file on the page to hear it." }), state,
+      el("p", { class: "quiet", text: "MIDI files and your own keys, played as the Technics SX-KN5000 plays them. Drop a MIDI file on the page to hear it, or a SoundFont to play its sounds." }),
+      instrument.choice(sounds, change), state,
       bar.element, board.element, ...pages.elements,
     );
     board.show();
     pages.choose(0);
     // Without a click the browser keeps it silent, but the instrument is there.
-    player.start("kn5000/play", { rate: RATE }).catch((error) => say(error.message, { kind: "error" }));
+    player.start(`kn5000/play?${asked}`, { rate: RATE }).catch((error) => say(error.message, { kind: "error" }));
+
+    shown = { change };
 
     return () => {
+      shown = null;
       stopKeys();
       board.stop();
       player.removeEventListener("told", hear);
       player.stop();
       sheet.remove();
     };
+  },
+
+  /** Sounds are played at once; anything else opens as it does everywhere. */
+  async dropped(files) {
+    if (!shown || !instrument.likely(files)) return false;
+    const arrived = await send(files);
+    const name = arrived.every((one) => one.view === "sounds") ? instrument.named(arrived) : undefined;
+    if (name) shown?.change(name);
+    else if (arrived.length === 1) go(`#/${arrived[0].view}/${arrived[0].id}`);
+    return true;
   },
 };

@@ -4,8 +4,8 @@ import { api, el, job, say } from "/static/app.js";
 
 const quoted = (text) => (/^[\w.:/+-]+$/.test(text) ? text : `"${text}"`);
 
-/** `song()` names the song, `held()` what is in the slots, `desk()` what the desk holds. */
-export function saving({ song, held, desk }) {
+/** `song()` names the song, `held()` what is in the slots, `desk()` what the desk holds, `sounds` whose sounds play. */
+export function saving({ song, held, desk, sounds }) {
   const field = (id, title, input) => el("p", { class: "row" }, el("label", { for: id, text: title }), input);
   const choice = (id, options) => el("select", { id }, options.map(([value, text]) => el("option", { value, text })));
   const suffix = choice("kn-suffix", [[".wav", "WAV"], [".flac", "FLAC"]]);
@@ -27,16 +27,18 @@ export function saving({ song, held, desk }) {
     if (tail.value !== "") found.tail = +tail.value;
     if (withSlots.checked) Object.assign(found, held());
     if (withDesk.checked && desk().length) found.desk = desk();
+    if (sounds.options.length) found.sounds = sounds.name;
     return found;
   }
   function show() {
-    const { song: id, suffix: kind, set = [], desk: strips = [], ...rest } = options();
+    const { song: id, suffix: kind, set = [], desk: strips = [], sounds: _, ...rest } = options();
     const name = id === "built-in" ? "built-in" : song().name;
     const words = ["luthier kn5000 render", quoted(name), "-o", quoted(`${name.replace(/\.\w+$/, "")}${kind}`)];
     for (const [option, value] of Object.entries(rest)) {
       if ((option === "rate" && value === 44100) || (option === "loop" && value === 1)) continue;
       words.push(`--${option}`, quoted(`${value}`));
     }
+    words.push(...sounds.options.map(quoted));
     for (const one of set) words.push("--set", quoted(one));
     const inserted = strips.filter((one) => one.inserted).map((one) => one.part + 1);
     if (inserted.length) words.push("--effect-parts", inserted.join(","));
