@@ -5,7 +5,7 @@ import { recordingGuide } from "/static/guides.js";
 import { chosen, open } from "/static/opening.js";
 
 const KINDS = {
-  tape: "Show the tape", bank: "Show the programs", song: "Play the song", firmware: "Look inside", hex: "Show the bytes",
+  tape: "Show the tape", bank: "Show the programs", song: "Play the song", sounds: "Play its sounds", firmware: "Look inside", hex: "Show the bytes",
 };
 
 function size(bytes) {
