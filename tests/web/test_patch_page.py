@@ -266,7 +266,7 @@ def test_envelopes_are_drawn_in_seconds_and_moved(page: Any, bank: Path) -> None
 def test_it_is_for_everyone(page: Any, bank: Path) -> None:
     opened(page, bank)
     turn(page, "cutoff", 1)
-    for tray in ("Compare", "Morph", "Bank", "Save as file", "Library"):
+    for tray in ("Compare", "Morph", "Bank", "Save as file", "Name and keep"):
         page.get_by_role("button", name=tray, exact=True).click()
     assert faults_everywhere(page) == []
     page.get_by_role("button", name="Bank", exact=True).click()

@@ -175,7 +175,7 @@ def test_what_was_read_is_opened_and_kept(bench: Any) -> None:
     ask, one, two = bench
     where, _ = read(ask, one, two)
     opened = ask.post(f"{where}/open", json={"memory": 1}).json()
-    assert (opened["name"], opened["view"]) == ("take 1.json", "bank")
+    assert (opened["name"], opened["view"]) == ("take 1 recovered.json", "bank")
     report = result(ask, ask.post(f"{where}/keep", json={}))
     assert report["damaged"] == []
     names = [item["name"] for item in ask.get("/api/library/?query=").json()["items"]]

@@ -20,5 +20,22 @@ export function el(tag, attributes = {}, ...children) {
   return fill(document.createElement(tag), attributes, children);
 }
 
+const STEPS = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: 8, ArrowUp: -8 };
+
+/** Eight by eight buttons with one stop of the Tab key: arrows go from one to the next and press it. */
+export function eightByEight(field) {
+  field.addEventListener("keydown", (event) => {
+    const step = STEPS[event.key];
+    const all = [...field.children];
+    const here = all.indexOf(event.target);
+    if (!step || here < 0 || event.ctrlKey || event.altKey || event.metaKey) return;
+    event.preventDefault();
+    const next = all[here + step];
+    next?.focus();
+    next?.click();
+  });
+  return field;
+}
+
 /** The same, of SVG. */
 el.svg = (tag, attributes = {}, ...children) => fill(document.createElementNS(SVG, tag), attributes, children);

@@ -23,7 +23,7 @@ export function say(text, { kind = "done", undo, link } = {}) {
     el("button", { class: "plain", "aria-label": "Close this message", text: "×", on: { click: gone } }),
   );
   place.append(toast);
-  while (place.children.length > MOST) place.firstChild.remove();
+  while (place.children.length > (matchMedia("(max-width: 40rem)").matches ? 2 : MOST)) place.firstChild.remove();
   if (kind !== "error") setTimeout(gone, SHOWN);
   return gone;
 }

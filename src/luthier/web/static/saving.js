@@ -2,12 +2,13 @@
 
 import { el } from "/static/elements.js";
 
-/** Save what a path of the server answers, as `fetch` asks for it; what the header X-Lost says. */
+/** Save what a path of the server answers, as `fetch` asks for it, under a name or the server's; what the header X-Lost says. */
 export async function save(path, name, options = {}) {
   const answer = await fetch(`/api/${path}`, options);
   if (!answer.ok) throw new Error((await answer.json()).error);
+  const own = (answer.headers.get("content-disposition") ?? "").split("''")[1] ?? "file";
   const address = URL.createObjectURL(await answer.blob());
-  const link = el("a", { href: address, download: name });
+  const link = el("a", { href: address, download: name || decodeURIComponent(own) });
   document.body.append(link);
   link.click();
   link.remove();

@@ -194,7 +194,9 @@ async def _beside(kept: Kept, suffix: str, memory: int, use: Callable[[Path], An
     def run() -> Any:
         name, data = kept.file(suffix, memory)
         with tempfile.TemporaryDirectory() as folder:
+            # Files that are saved from it later shall not be taken for the recording.
             path = Path(folder) / name
+            path = path.with_stem(f"{path.stem} recovered")
             path.write_bytes(data)
             return use(path)
 

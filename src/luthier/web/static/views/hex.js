@@ -6,6 +6,11 @@ import { rows } from "/static/rows.js";
 
 const BLOCK = 1 << 14;
 const KEPT = 256; // blocks
+/** What may be done with kinds of file that nothing here reads, by the end of their names. */
+const KNOWN = [
+  [/\.(wma|amr|3gp?p?|aax?|m4[bp]|ra|ape|wv|caf|dss|dct)$/i, "A sound file of a kind that is not read here: open it in a sound program, such as Audacity, and save it as WAV."],
+  [/\.(zip|7z|rar|gz|tgz|tar|sit|lzh)$/i, "A packed file: unpack it, and drop what is in it."],
+];
 const HEIGHT = 22;
 
 const hex = (value, digits) => value.toString(16).toUpperCase().padStart(digits, "0");
@@ -182,7 +187,8 @@ export const view = {
     root.append(
       el("h1", { text: file.name }),
       el("p", {}, el("strong", { class: file.format ? "" : "warn", text: file.format ? file.title : "Why it was not recognised" }), `: ${file.description}`),
-      ...(file.format ? [] : [el("p", { class: "quiet", text: "Here are its bytes. If you expected sounds or a song: this may be the wrong file, or one that was cut off or packed." })]),
+      ...(file.format ? [] : [el("p", { class: "quiet", text: KNOWN.find(([names]) => names.test(file.name))?.[1]
+        ?? "Here are its bytes. If you expected sounds or a song: this may be the wrong file, or one that was cut off." })]),
       el("div", { class: "row hex-tools" },
         el("form", { class: "row", on: { submit: jump } }, el("label", { for: "hex-to", text: "Go to" }), to, el("button", { class: "plain", text: "Go" })),
         el("form", { class: "row", role: "search", on: { submit: (event) => (event.preventDefault(), find(false)) } },

@@ -172,13 +172,13 @@ export const view = {
     function draw(row) {
       const item = found.at(row);
       if (!item) return el("div", { class: "library-row quiet", role: "option", text: "…" });
-      const here = row === caret;
+      const here = caret >= 0 ? row === caret : item.id === shownItem;
       return el("div", {
         class: `library-row${here ? " here" : ""}`, role: "option", id: `row-${row}`, "aria-selected": String(selected.has(item.id) || here),
         on: { click: (event) => {
-          choose(row, event);
+          const shown = choose(row, event);
           // Below the list on a phone: it is brought into view.
-          if (matchMedia("(max-width: 60rem)").matches && !event.shiftKey && !event.ctrlKey) side.scrollIntoView({ block: "nearest" });
+          if (matchMedia("(max-width: 60rem)").matches && !event.shiftKey && !event.ctrlKey) shown.then(() => side.scrollIntoView({ block: "start" }));
         } } },
       el("input", { type: "checkbox", tabindex: -1, "aria-label": `Mark ${item.name}`, checked: selected.has(item.id),
         on: { click: (event) => (event.stopPropagation(), mark(item.id)) } }),
@@ -208,8 +208,9 @@ export const view = {
       list.element.setAttribute("aria-activedescendant", `row-${caret}`);
       list.show(caret);
       const item = found.at(caret);
-      if (item) look(item.id);
+      const shown = item ? look(item.id) : Promise.resolve();
       tools();
+      return shown;
     }
 
     list.element.addEventListener("keydown", (event) => {
@@ -399,7 +400,11 @@ export const view = {
     surroundings();
     tools();
     await look_for();
-    if (wanted) look(Number(wanted));
+    if (wanted) {
+      await look(Number(wanted));
+      list.redraw();
+      tools();
+    }
 
     let again;
     const stops = [

@@ -2,6 +2,7 @@
 
 import { api, el, go, keys, news, say } from "/static/app.js";
 import { player } from "/static/audio/player.js";
+import { eightByEight } from "/static/elements.js";
 import { keyboard } from "/static/views/patch/keyboard.js";
 import { panel } from "/static/views/patch/panel.js";
 import { scope } from "/static/views/patch/scope.js";
@@ -115,7 +116,7 @@ function editor(root, session, app, address) {
     const button = el("button", { class: "plain", text: number, on: { click: () => session.select(number) } });
     return [number, button];
   });
-  const grid = el("details", { class: "patch-places card", hidden: single }, el("summary", { text: "Programs" }), el("div", { class: "patch-grid" }, places.map(([, button]) => button)));
+  const grid = el("details", { class: "patch-places card", hidden: single }, el("summary", { text: "Programs" }), eightByEight(el("div", { class: "patch-grid", role: "group", "aria-label": "Programs: arrow keys choose" }, places.map(([, button]) => button))));
   grid.open = matchMedia("(min-width: 60rem)").matches;
 
   // Tools
@@ -125,8 +126,11 @@ function editor(root, session, app, address) {
     try {
       const count = await session.write(numbers);
       trouble.replaceChildren();
-      const passing = session.key.startsWith("library-") ? "" : ". This bank is a copy that goes when the bench ends: save it as a file, or keep it in the library";
-      say(count ? `Written: ${numbers.join(", ")}${passing}` : "It is written already", count ? { undo } : {});
+      say(count ? `Written: ${numbers.join(", ")}` : "It is written already", count ? { undo } : {});
+      if (count && !session.key.startsWith("library-")) {
+        session.passing = true;
+        showSound();
+      }
     } catch (error) {
       if (!error.conflict) return failed(error);
       await session.refresh();
@@ -174,7 +178,7 @@ function editor(root, session, app, address) {
   // Trays
 
   const tray = el("div", { class: "card patch-tray", hidden: true });
-  const makers = { Compare: compare, Morph: morph, Bank: bank, "Save as file": saving, Library: library };
+  const makers = { Compare: compare, Morph: morph, Bank: bank, "Save as file": saving, "Name and keep": library };
   if (single) delete makers.Morph;
   let open = null;
   const openers = Object.entries(makers).map(([text, make]) => {
@@ -225,6 +229,7 @@ function editor(root, session, app, address) {
     for (const [place, one] of places) {
       one.title = session.stored.get(place).name;
       one.setAttribute("aria-label", `Program ${place} ${session.stored.get(place).name}${session.edited(place) ? ", changed" : ""}`);
+      one.tabIndex = place === number ? 0 : -1;
       if (place === number) one.setAttribute("aria-current", "true");
       else one.removeAttribute("aria-current");
     }
@@ -236,8 +241,9 @@ function editor(root, session, app, address) {
     controls.show();
     send();
     const edited = session.edited(), unwritten = session.unwritten;
-    state.textContent = edited ? "changed, not written" : "as stored";
-    state.classList.toggle("changed", edited);
+    state.textContent = edited ? "changed, not written" : session.passing ? "written, not saved or kept yet" : "as stored";
+    state.title = session.passing ? "This bank is a copy that goes when the bench ends: save it as a file, or keep it in the library" : "";
+    state.classList.toggle("changed", edited || Boolean(session.passing));
     writing.disabled = !edited;
     writingAll.hidden = unwritten.length < 2;
     writingAll.textContent = `Write all ${unwritten.length}`;

@@ -187,17 +187,23 @@ async function moreTakes(ids) {
   const boxes = open.map((file) => el("input", { type: "checkbox", value: file.id }));
   return new Promise((resolve) => {
     const done = async (yes) => {
+      const picked = boxes.filter((box) => box.checked).map((box) => box.value);
+      if (yes && !picked.length && !input.files.length) {
+        missing.hidden = false;
+        (boxes[0] ?? input).focus();
+        return undefined;
+      }
       dialog.close();
       if (!yes) return resolve(null);
-      const picked = boxes.filter((box) => box.checked).map((box) => box.value);
       const sent = input.files.length ? (await send(chosen(input))).map((file) => file.id) : [];
-      resolve(picked.length + sent.length ? [...ids, ...picked, ...sent] : null);
+      return resolve(picked.length + sent.length ? [...ids, ...picked, ...sent] : null);
     };
+    const missing = el("p", { class: "bad", role: "alert", hidden: true, text: "Choose a recording first." });
     const dialog = el("dialog", { class: "choose", "aria-label": "Another recording of this tape", on: { close: () => dialog.remove(), cancel: () => resolve(null) } },
       el("h2", { text: "Another recording of this tape" }),
       el("p", { text: "Read together, each recording fills the holes of the others." }),
       boxes.map((box, index) => el("label", {}, box, open[index].name)),
-      el("label", {}, "From a file:", input),
+      el("label", {}, "From a file:", input), missing,
       el("p", { class: "row" }, el("button", { text: "Read together", on: { click: () => done(true) } }),
         el("button", { class: "plain", text: "Not now", on: { click: () => done(false) } })));
     document.body.append(dialog);
@@ -218,7 +224,10 @@ export const view = {
     let reading = null;
     let memory = 0;
     const scopeBox = el("div", {});
-    const top = el("div", { class: "result" }, el("div", { class: "verdict card part" }, el("p", { text: "The recording is being read …" })));
+    // What a first look says at once; the reading looks everywhere, which takes a while.
+    const glances = files.filter((file) => !file.format).map((file) => el("p", { class: "quiet",
+      text: `${files.length > 1 ? `${file.name}: ` : "This is "}${file.description.replace(/; `luthier.*$/, "")}. It is searched all the same.` }));
+    const top = el("div", { class: "result" }, el("div", { class: "verdict card part" }, el("p", { text: "The recording is being read …" }), glances));
     const below = el("div", {});
     const another = el("button", { class: "plain", text: "Add another recording of this tape", on: { click: async () => {
       const all = await moreTakes(ids);

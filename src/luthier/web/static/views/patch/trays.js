@@ -13,6 +13,11 @@ const SYNTHS = [["poly800", "Poly-800"], ["ex800", "EX-800"], ["mk2", "Poly-800M
 
 const option = ([value, text]) => el("option", { value, text });
 const failed = (error) => say(error.message, { kind: "error" });
+/** What is written is somewhere where it stays. */
+function kept(session) {
+  session.passing = false;
+  session.dispatchEvent(new Event("sound"));
+}
 let fields = 0;
 function labelled(text, field) {
   field.id = `patch-field-${++fields}`;
@@ -164,7 +169,8 @@ export function saving(session) {
   kind.addEventListener("change", show);
   write.addEventListener("click", () => session.write(session.unwritten).then(show, failed));
   button.addEventListener("click", () => save(`patch/banks/${session.key}/export?${query()}`, name).then(() => {
-    say(`${name} is among your downloads`);
+    say(`${name || "The file"} is among your downloads`);
+    kept(session);
     const steps = guide.querySelector("details");
     if (steps) steps.open = true;
   }, failed));
@@ -173,11 +179,16 @@ export function saving(session) {
 
 /** Into the library: this sound, or all. */
 export function library(session) {
-  const name = el("input", { size: 24, maxlength: 120 });
+  const field = () => el("input", { size: 24, maxlength: 120 });
+  const name = field();
+  const all = field();
+  all.value = session.bank.name.replace(/\.\w{1,5}$/, "");
   const keep = (whole) => async () => {
+    const chosen = whole ? all : name;
     try {
-      const { item } = await api.post(`patch/banks/${session.key}/keep`, { name: name.value, sound: whole ? null : sound(session.now()) });
-      say(`${name.value} is in the library`, { link: ["Show it", `#/library/${item}`] });
+      const { item } = await api.post(`patch/banks/${session.key}/keep`, { name: chosen.value, sound: whole ? null : sound(session.now()) });
+      if (whole) kept(session);
+      say(`${chosen.value} is in the library`, { link: ["Show it", `#/library/${item}`] });
     } catch (error) {
       failed(error);
     }
@@ -185,11 +196,10 @@ export function library(session) {
   const unwritten = el("p", { class: "warn" });
   return {
     title: "Keep in the library",
-    body: [el("div", { class: "row" }, labelled("Name", name),
-      el("button", { text: "Keep this sound", on: { click: keep(false) } }),
-      el("button", { class: "plain", text: "Keep the whole bank", on: { click: keep(true) } })),
+    body: [el("div", { class: "row" }, labelled("Name of this sound", name), el("button", { text: "Keep this sound", on: { click: keep(false) } })),
+    el("div", { class: "row" }, labelled("Name of the bank", all), el("button", { class: "plain", text: "Keep the whole bank", on: { click: keep(true) } })),
     unwritten,
-    el("p", { class: "quiet", text: "What is in the library is there tomorrow too, under this name. The synth itself has numbers only." })],
+    el("p", { class: "quiet", text: "What is in the library is there tomorrow too, under these names. The synth itself has numbers only." })],
     show() {
       const numbers = session.unwritten;
       unwritten.hidden = !numbers.length;

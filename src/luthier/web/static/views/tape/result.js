@@ -1,6 +1,7 @@
 // What was read: the verdict, the 64 programs, what to do, and the ways to save it.
 
 import { api, el, go, job, say } from "/static/app.js";
+import { eightByEight } from "/static/elements.js";
 import { recordingGuide, synthGuide } from "/static/guides.js";
 
 const STATES = {
@@ -21,12 +22,16 @@ function counted(memory) {
   return count;
 }
 
-/** A sentence or two for somebody who only wants to know whether the sounds are saved. */
+/** Whether there is anything to be heard, kept and saved. */
+const something = (memory) => Boolean(memory) && memory.programs.some((program) => program.state !== "missing");
+
+/** A sentence or two for somebody who only wants to know whether the sounds are recovered. */
 export function verdict(reading, memory) {
-  if (reading.nothing || !memory) {
+  if (reading.nothing || !something(memory)) {
     const told = reading.recordings.flatMap((one) => one.advice);
     return el("div", { class: "verdict card none", role: "status" },
-      el("h2", { text: "No sounds of a Poly-800 were found" }),
+      el("h2", { text: memory && !reading.nothing ? "None of the 64 programs could be read" : "No sounds of a Poly-800 were found" }),
+      el("p", { text: "Listen to it: a data tape is a steady tone, then some ten seconds of rattle. If you hear music or speech, it is another recording." }),
       told.length ? told.map((one) => el("p", {}, el("strong", { text: `${capital(one.seen)}. ` }), `${capital(one.remedy)}.`)) : el("p", { text: reading.nothing }),
       recordingGuide());
   }
@@ -52,23 +57,25 @@ export function verdict(reading, memory) {
 export function programs(memory, goTo) {
   const told = el("div", { class: "told card", "aria-live": "polite" });
   const { right, doubtful, missing } = counted(memory);
-  const field = el("div", { class: "field", role: "group", "aria-label": "The 64 programs" }, memory.programs.map((program) => {
+  const field = eightByEight(el("div", { class: "field", role: "group", "aria-label": "The 64 programs: arrow keys choose" }, memory.programs.map((program) => {
     const [sign, word] = STATES[program.state];
     return el("button", {
       class: `program ${program.state}`, "aria-pressed": "false", "aria-label": `Program ${program.name}: ${word}`,
       title: program.title || word, on: { click: (event) => choose(event.currentTarget, program) },
     }, el("strong", { text: program.name }), el("span", { "aria-hidden": "true", text: sign }));
-  }));
+  })));
 
   function choose(button, program) {
-    for (const one of field.children) one.setAttribute("aria-pressed", String(one === button));
+    for (const one of field.children) {
+      one.setAttribute("aria-pressed", String(one === button));
+      one.tabIndex = one === button ? 0 : -1;
+    }
     told.replaceChildren(...about(program, goTo));
   }
 
   const first = memory.programs.findIndex((program) => program.state !== "right");
   const shown = Math.max(first, 0);
-  told.replaceChildren(...about(memory.programs[shown], goTo));
-  field.children[shown].setAttribute("aria-pressed", "true");
+  choose(field.children[shown], memory.programs[shown]);
   return el("section", { "aria-label": "Programs" },
     el("h2", { text: "Programs" }),
     el("p", { class: "legend" },
@@ -102,6 +109,8 @@ export function advice(reading) {
   const several = reading.recordings.length > 1;
   return el("section", { "aria-label": "What was seen and what to do" },
     el("h2", { text: "What was seen and what to do" }),
+    reading.memories.length > 0 && reading.memories.every((one) => one.complete) && reading.recordings.some((one) => one.advice.length)
+      && el("p", { class: "good", text: "Everything was read: nothing has to be done. For another time:" }),
     reading.recordings.flatMap((recording) => [
       several && el("h3", { text: recording.name }),
       recording.advice.length
@@ -146,8 +155,9 @@ export function saving(key, number, memory) {
   };
   const open = async () => go(`#/bank/${(await api.post(`tape/readings/${key}/open`, { memory: number })).id}`);
   const state = el("p", { class: "quiet", role: "status", text: "Nothing is kept yet: what is on this page goes when the bench ends." });
-  const guide = el("div", {}, memory && synthGuide(".wav"));
-  const buttons = SAVES.filter(([suffix]) => memory || suffix === "html").map(([suffix, text, why]) => el("button", {
+  const there = something(memory);
+  const guide = el("div", {}, there && synthGuide(".wav"));
+  const buttons = SAVES.filter(([suffix]) => there || suffix === "html").map(([suffix, text, why]) => el("button", {
     class: "plain", text, title: why, on: { click: async (event) => {
       await save(key, suffix, number, event.currentTarget);
       if (!["wav", "syx"].includes(suffix)) return;
@@ -157,10 +167,10 @@ export function saving(key, number, memory) {
   }));
   return el("section", { "aria-label": "Save" },
     el("div", { class: "saving" },
-      memory && el("button", { text: "See and play the sounds", on: { click: open } }),
-      memory && el("button", { text: "Keep in the library", on: { click: keep } }),
+      there && el("button", { text: "See and play the sounds", on: { click: open } }),
+      there && el("button", { text: "Keep in the library", on: { click: keep } }),
       el("div", { class: "saving" }, el("span", { class: "quiet", text: "Save as" }), buttons)),
-    memory && state, guide);
+    there && state, guide);
 }
 
 /** All measurements, for those who want them. */
