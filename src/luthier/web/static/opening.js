@@ -62,6 +62,9 @@ export async function send(files) {
   return arrived;
 }
 
+/** What a file is, in the words of a page: what commands do with it is not said here. */
+export const described = (file) => file.description.replace(/; `luthier.*$/, "").replace(/: `luthier kaoss verify` says how/, ": “Header” says how");
+
 /** Open files and go to what they are; a view with `dropped(files)` that answers true takes them itself. */
 export async function open(files, view) {
   if (await view?.dropped?.(files)) return;

@@ -1,7 +1,7 @@
 // A firmware or any other machine code: header, vectors, listing, difference, sandbox; and logs of runs.
 
 import { api, el, go, say } from "/static/app.js";
-import { send } from "/static/opening.js";
+import { described, send } from "/static/opening.js";
 import { difference } from "./firmware/difference.js";
 import { address, listing } from "./firmware/listing.js";
 import { sandbox } from "./firmware/sandbox.js";
@@ -45,7 +45,7 @@ export const view = {
     const { file, system } = await api.get(`firmware/${id}`);
     app.title(file.name);
     if (file.format === "board-log" && !cpu) return trace(root, file);
-    root.append(el("h1", { text: file.name }), el("p", {}, el("strong", { text: file.title }), `: ${file.description}`));
+    root.append(el("h1", { text: file.name }), el("p", {}, el("strong", { text: file.title }), `: ${described(file)}`));
     const raw = !system || cpu;
     if (raw) ask(root, file, [cpu, base, entry]);
     if (raw && !cpu) {

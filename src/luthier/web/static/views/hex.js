@@ -2,6 +2,7 @@
 
 import { api, el, keys, say } from "/static/app.js";
 import { letter, meanings, offset, text } from "/static/numbers.js";
+import { described } from "/static/opening.js";
 import { rows } from "/static/rows.js";
 
 const BLOCK = 1 << 14;
@@ -9,6 +10,7 @@ const KEPT = 256; // blocks
 /** What may be done with kinds of file that nothing here reads, by the end of their names. */
 const KNOWN = [
   [/\.(wma|amr|3gp?p?|aax?|m4[bp]|ra|ape|wv|caf|dss|dct)$/i, "A sound file of a kind that is not read here: open it in a sound program, such as Audacity, and save it as WAV."],
+  [/\.(txt|log|csv|asm|md)$/i, "A text: read it in an editor. The log of a run opens here if it was written as .trace or .jsonl."],
   [/\.(zip|7z|rar|gz|tgz|tar|sit|lzh)$/i, "A packed file: unpack it, and drop what is in it."],
 ];
 const HEIGHT = 22;
@@ -186,7 +188,7 @@ export const view = {
     }
     root.append(
       el("h1", { text: file.name }),
-      el("p", {}, el("strong", { class: file.format ? "" : "warn", text: file.format ? file.title : "Why it was not recognised" }), `: ${file.description}`),
+      el("p", {}, el("strong", { class: file.format ? "" : "warn", text: file.format ? file.title : "Why it was not recognised" }), `: ${described(file)}`),
       ...(file.format ? [] : [el("p", { class: "quiet", text: KNOWN.find(([names]) => names.test(file.name))?.[1]
         ?? "Here are its bytes. If you expected sounds or a song: this may be the wrong file, or one that was cut off." })]),
       el("div", { class: "row hex-tools" },

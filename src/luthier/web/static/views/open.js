@@ -2,7 +2,7 @@
 
 import { api, el, job, news, say } from "/static/app.js";
 import { recordingGuide } from "/static/guides.js";
-import { chosen, open } from "/static/opening.js";
+import { chosen, described, open } from "/static/opening.js";
 
 const KINDS = {
   tape: "Show the tape", bank: "Show the programs", song: "Play the song", sounds: "Play its sounds", firmware: "Look inside", hex: "Show the bytes",
@@ -34,9 +34,6 @@ function ways() {
     way("Inside a Kaossilator Pro, a Kaoss Pad 3 or an SX-KN5000",
       el("p", { text: "Drop a KORG SYSTEM FILE, a ROM image or the log of a run: the code as a listing, what differs between two, a trial on a simulated chip." })));
 }
-
-/** What a file is, in the words of a page: what commands do with it is not said here. */
-const described = (file) => file.description.replace(/; `luthier.*$/, "");
 
 function row(file, again) {
   const close = async () => {

@@ -1,7 +1,7 @@
 // A recording of a tape: seen from an hour to one half-wave, heard, read, and its sounds saved.
 
 import { api, el, go, job, keys, say } from "/static/app.js";
-import { chosen, send } from "/static/opening.js";
+import { chosen, described, send } from "/static/opening.js";
 import { curves } from "/static/views/tape/curves.js";
 import { halfWaves } from "/static/views/tape/half_waves.js";
 import { places } from "/static/views/tape/places.js";
@@ -226,7 +226,7 @@ export const view = {
     const scopeBox = el("div", {});
     // What a first look says at once; the reading looks everywhere, which takes a while.
     const glances = files.filter((file) => !file.format).map((file) => el("p", { class: "quiet",
-      text: `${files.length > 1 ? `${file.name}: ` : "This is "}${file.description.replace(/; `luthier.*$/, "")}. It is searched all the same.` }));
+      text: `${files.length > 1 ? `${file.name}: ` : "This is "}${described(file)}. It is searched all the same.` }));
     const top = el("div", { class: "result" }, el("div", { class: "verdict card part" }, el("p", { text: "The recording is being read …" }), glances));
     const below = el("div", {});
     const another = el("button", { class: "plain", text: "Add another recording of this tape", on: { click: async () => {
