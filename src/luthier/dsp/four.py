@@ -8,16 +8,16 @@ multiplies lane by lane.
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable
 from typing import Any, cast
 
 import numpy as np
 from llvmlite import ir
-from numba.core import cgutils, types
-from numba.extending import intrinsic, lower_builtin, models, register_model, type_callable
+from numba.core import types
+from numba.extending import intrinsic
 
 from luthier.dsp.delay_lines import Samples
+from luthier.dsp.side_by_side import data_of, loading, places, pointer, storing, value
 
 
 class Four:
@@ -33,105 +33,51 @@ class Four:
         raise NotImplementedError
 
 
-class _FourType(types.Type):
-    pass
-
-
-_make: Any = _FourType
-_FOUR: Any = _make("Four")
-_element: Any = cgutils.gep
-_LANES = ir.VectorType(ir.FloatType(), 4)
+#: The same to Numba.
+FOUR = value("Four", 4, contract=True)
 _SIDES = ir.VectorType(ir.FloatType(), 2)
-
-
-@register_model(_FourType)
-class _FourModel(models.PrimitiveModel):
-    def __init__(self, manager: Any, kind: Any) -> None:
-        start: Any = super().__init__
-        start(manager, kind, _LANES)
-
-
-def _lane_by_lane(operation: Callable[..., Any], instruction: str) -> None:
-    typed: Any = type_callable
-    generated: Any = lower_builtin
-
-    @typed(operation)  # type: ignore[untyped-decorator]
-    def kind(_context: Any) -> Any:
-        return lambda one, other: _FOUR if one is _FOUR and other is _FOUR else None
-
-    @generated(operation, _FourType, _FourType)  # type: ignore[untyped-decorator]
-    def generate(_context: Any, builder: Any, _signature: Any, values: Any) -> Any:
-        return getattr(builder, instruction)(*values, flags=("contract",))
-
-
-for _operation, _instruction in ((operator.add, "fadd"), (operator.sub, "fsub"), (operator.mul, "fmul")):
-    _lane_by_lane(_operation, _instruction)
-
-
-def _order(*places: int) -> ir.Constant:
-    return ir.Constant(ir.VectorType(ir.IntType(32), len(places)), list(places))
-
-
-def _pointer(context: Any, builder: Any, signature: Any, values: Any, lanes: Any) -> Any:
-    samples, place = values[0], values[1]
-    data = context.make_array(signature.args[0])(context, builder, samples).data
-    return builder.bitcast(_element(builder, data, place), lanes.as_pointer())
-
-
-def _load(_typing: Any, samples: Any, _place: Any) -> Any:
-    def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-        return builder.load(_pointer(context, builder, signature, values, _LANES), align=4)
-
-    return _FOUR(samples, types.intp), generate
-
-
-def _store(_typing: Any, samples: Any, _place: Any, _four: Any) -> Any:
-    def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-        pointer = _pointer(context, builder, signature, values, _LANES)
-        builder.store(values[2], pointer, align=4)
-        return context.get_dummy_value()
-
-    return types.void(samples, types.intp, _FOUR), generate
 
 
 def _load_frame(_typing: Any, samples: Any, _place: Any) -> Any:
     def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-        sides = builder.load(_pointer(context, builder, signature, values, _SIDES), align=4)
-        return builder.shuffle_vector(sides, sides, _order(0, 1, 0, 1))
+        data = data_of(context, builder, signature.args[0], values[0])
+        sides = builder.load(pointer(builder, data, values[1], _SIDES), align=4)
+        return builder.shuffle_vector(sides, sides, places((0, 1, 0, 1)))
 
-    return _FOUR(samples, types.intp), generate
+    return FOUR(samples, types.intp), generate
 
 
 def _store_frame(_typing: Any, samples: Any, _place: Any, _four: Any) -> Any:
     def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-        pointer = _pointer(context, builder, signature, values, _SIDES)
-        builder.store(builder.shuffle_vector(values[2], values[2], _order(0, 1)), pointer, align=4)
+        data = data_of(context, builder, signature.args[0], values[0])
+        sides = builder.shuffle_vector(values[2], values[2], places((0, 1)))
+        builder.store(sides, pointer(builder, data, values[1], _SIDES), align=4)
         return context.get_dummy_value()
 
-    return types.void(samples, types.intp, _FOUR), generate
+    return types.void(samples, types.intp, FOUR), generate
 
 
 def _fold(_typing: Any, _four: Any) -> Any:
     def generate(_context: Any, builder: Any, _signature: Any, values: Any) -> Any:
-        return builder.fadd(values[0], builder.shuffle_vector(values[0], values[0], _order(2, 3, 0, 1)))
+        return builder.fadd(values[0], builder.shuffle_vector(values[0], values[0], places((2, 3, 0, 1))))
 
-    return _FOUR(_FOUR), generate
+    return FOUR(FOUR), generate
 
 
 def _of_two(_typing: Any, _first: Any, _second: Any) -> Any:
     def generate(_context: Any, builder: Any, _signature: Any, values: Any) -> Any:
-        found = ir.Constant(_LANES, ir.Undefined)
+        found = ir.Constant(FOUR.vector, ir.Undefined)
         for lane in range(4):
             found = builder.insert_element(found, values[lane // 2], ir.Constant(ir.IntType(32), lane))
         return found
 
-    return _FOUR(types.float32, types.float32), generate
+    return FOUR(types.float32, types.float32), generate
 
 
 #: Four samples from a place on.
-load = cast(Callable[[Samples, int], Four], intrinsic(_load))
+load = cast(Callable[[Samples, int], Four], loading(FOUR))
 #: Write four samples from a place on.
-store = cast(Callable[[Samples, int, Four], None], intrinsic(_store))
+store = cast(Callable[[Samples, int, Four], None], storing(FOUR))
 #: Left and right, and again.
 load_frame = cast(Callable[[Samples, int], Four], intrinsic(_load_frame))
 #: Write the first two.

@@ -24,9 +24,9 @@ def voice_powers(generator: ToneGenerator) -> NDArray[np.float64]:
     """The mean square of each of the 64 voices over the last control step; 0 for one that is silent."""
     held = generator.snapshot()
     whole, quick = held.arrays[1], held.arrays[3]
-    signal = quick[state.SIGNAL * state.STRIDE :].reshape(-1, state.STRIDE)[: state.CONTROL, : state.VOICES]
+    signal = quick[state.SIGNAL :][: state.VOICES * state.CONTROL].reshape(state.VOICES, state.CONTROL)
     live = whole[state.LIVE * state.STRIDE :][: state.VOICES] != 0
-    power = np.mean(np.square(signal, dtype=np.float64), axis=0)
+    power = np.mean(np.square(signal, dtype=np.float64), axis=1)
     return np.asarray(np.where(live, power, 0.0))
 
 

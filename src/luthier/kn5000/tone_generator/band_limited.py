@@ -18,6 +18,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from luthier.dsp.loops import part
 from luthier.kn5000.tone_generator.interpolation import response
 from luthier.kn5000.tone_generator.recordings import Bank
 
@@ -31,6 +32,8 @@ _WINDOW = 8.0
 _NODES = 96
 #: The most stored samples that one output sample may advance, and one control step with it.
 FASTEST_STEP = 4
+#: Places of the pool that may be read behind the last level: sixteen samples are made at a time.
+_BEYOND = FASTEST_STEP * 16
 #: Stored samples before the first: what the cubic looks back, and some.
 FRONT = 4
 FRACTION_BITS = 32
@@ -110,6 +113,7 @@ def stored(
     return values, turn << FRACTION_BITS, (end - begin) << shift if looped else 0
 
 
+@part
 def level_of(octaves: float) -> int:
     """The level that suits a recording played so many octaves above a sample for a sample."""
     return min(max(math.ceil(2 * (octaves - HIGHEST)), 0), LEVELS - 1)
@@ -166,8 +170,8 @@ class Pyramids:
     def _keep(self, values: NDArray[np.float32]) -> int:
         place = self._used
         self._used += len(values)
-        if self._used > len(self.pool):
-            bigger = np.zeros(max(2 * len(self.pool), self._used), np.float32)
+        if self._used + _BEYOND > len(self.pool):
+            bigger = np.zeros(max(2 * len(self.pool), self._used + _BEYOND), np.float32)
             bigger[:place] = self.pool[:place]
             self.pool = bigger
         self.pool[place : self._used] = values

@@ -11,17 +11,17 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from luthier.compiled import inlined
+from luthier.dsp.loops import part
 from luthier.kn5000.tone_generator import laws
 from luthier.kn5000.tone_generator.band_limited import (
     COLUMNS,
     FASTEST_STEP,
     FRACTION_BITS,
-    HIGHEST,
     LEVELS,
     LOOP,
     NOT_MADE,
     TURN,
+    level_of,
 )
 from luthier.kn5000.tone_generator.envelopes import FINE, TARGET_GAIN, run_envelopes
 from luthier.kn5000.tone_generator.lives import (
@@ -31,7 +31,6 @@ from luthier.kn5000.tone_generator.lives import (
     gain_curve,
     silence,
 )
-from luthier.kn5000.tone_generator.loops import loop
 from luthier.kn5000.tone_generator.state import (
     AMPLITUDE,
     BEFORE,
@@ -101,10 +100,10 @@ _BACK: Final = 0.25
 #: Filter states below this are set to 0: the processor is slow with tiny numbers.
 _UNHEARD: Final = np.float32(1e-18)
 _OCTAVE: Final = 12.0 * laws.PITCH_SEMITONE
-_FASTEST: Final = float(FASTEST_STEP << FRACTION_BITS)
+_FASTEST: Final = FASTEST_STEP << FRACTION_BITS
 
 
-@loop
+@part
 def control(
     span: int,
     only_fresh: bool,
@@ -128,20 +127,20 @@ def control(
         whole[FRESH * STRIDE + whole[WORK * STRIDE + at]] = 0
 
 
-@inlined
+@part
 def _next_phase(phase: float, rate: int, span: int) -> float:
     phase += _LFO_STEP[rate & 0x7F] * span
     return phase - float(np.floor(phase))
 
 
-@inlined
+@part
 def _smoothed(here: float, wanted: float, fresh: bool) -> float:
     """On the way to a value, and there once it is near."""
     near = fresh or abs(wanted - here) < _NEAR
     return wanted if near else here + (wanted - here) * _SMOOTHING
 
 
-@loop
+@part
 def set_pitch(
     span: int, voices: int, registers: NDArray[np.uint16], whole: Whole, slow: Slow, table: Whole
 ) -> None:
@@ -161,8 +160,8 @@ def set_pitch(
         slow[PITCH * STRIDE + lane] = pitch
         octaves = pitch / _OCTAVE
         level = whole[LEVEL * STRIDE + lane]
-        wanted = min(max(int(np.ceil(2 * (octaves - HIGHEST))), 0), LEVELS - 1)
-        if wanted < level and int(np.ceil(2 * (octaves + _BACK - HIGHEST))) >= level:
+        wanted = level_of(octaves)
+        if wanted < level and level_of(octaves + _BACK) >= level:
             wanted = level
         slot = whole[SLOT * STRIDE + lane]
         # The first column is the level's place.
@@ -175,14 +174,14 @@ def set_pitch(
             whole[STEP * STRIDE + lane] >>= moved
         elif moved < 0:
             whole[POSITION * STRIDE + lane] <<= -moved
-            whole[STEP * STRIDE + lane] <<= -moved
+            whole[STEP * STRIDE + lane] = min(whole[STEP * STRIDE + lane] << -moved, _FASTEST)
         step = int(min(np.exp2(octaves + (FRACTION_BITS + 1) - (wanted >> 1)), _FASTEST))
         if fresh:
             whole[STEP * STRIDE + lane] = step
         whole[STEP_CHANGE * STRIDE + lane] = (step - whole[STEP * STRIDE + lane]) // span
 
 
-@loop
+@part
 def turn_loops(lanes: int, whole: Whole, quick: Quick, table: Whole) -> None:
     """Go back by whole loops, or end, where the turn is passed."""
     for at in range(min(lanes, LANES)):
@@ -197,10 +196,10 @@ def turn_loops(lanes: int, whole: Whole, quick: Quick, table: Whole) -> None:
             elif beyond >= 0:
                 whole[SLOT * STRIDE + lane] = -1
                 for sample in range(CONTROL):
-                    quick[(SIGNAL + sample) * STRIDE + lane] = 0
+                    quick[SIGNAL + lane * CONTROL + sample] = 0
 
 
-@loop
+@part
 def set_cutoff(voices: int, registers: NDArray[np.uint16], whole: Whole, slow: Slow, quick: Quick) -> None:
     """The filter's tuning: the register's cutoff, smoothed, and the envelope's."""
     for at in range(min(voices, VOICES)):
@@ -223,7 +222,7 @@ def set_cutoff(voices: int, registers: NDArray[np.uint16], whole: Whole, slow: S
         quick[TUNING_STEP * STRIDE + lane] = (tuning - here) * np.float32(1 / CONTROL)
 
 
-@inlined
+@part
 def _is_leaving(lane: int, registers: NDArray[np.uint16], whole: Whole) -> bool:
     """Whether the amplitude goes to silence, and does not come back from there."""
     segment = whole[SEGMENT * STRIDE + lane]
@@ -232,7 +231,7 @@ def _is_leaving(lane: int, registers: NDArray[np.uint16], whole: Whole) -> bool:
     return bool(silent and (follows == 0 or follows >> 8 == laws.SILENT_TARGET))
 
 
-@loop
+@part
 def set_gain(
     span: int, voices: int, registers: NDArray[np.uint16], whole: Whole, slow: Slow, quick: Quick
 ) -> None:
@@ -273,7 +272,7 @@ def set_gain(
                 quick[row * STRIDE + lane] = 0
 
 
-@loop
+@part
 def set_places(
     span: int, voices: int, registers: NDArray[np.uint16], whole: Whole, slow: Slow, quick: Quick
 ) -> None:

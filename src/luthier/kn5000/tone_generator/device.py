@@ -130,7 +130,7 @@ class ToneGenerator:
         self._words = memoryview(self._registers.data)
         self._whole = np.zeros(state.WHOLE_ROWS * state.STRIDE, np.int64)
         self._slow = np.zeros(state.SLOW_ROWS * state.STRIDE)
-        self._quick = np.zeros(state.QUICK_ROWS * state.STRIDE, np.float32)
+        self._quick = np.zeros(state.QUICK_SIZE, np.float32)
         self._scratch = np.zeros(state.SCRATCH, np.float32)
         self._quick[state.TUNING * state.STRIDE :][: state.STRIDE] = 1
 

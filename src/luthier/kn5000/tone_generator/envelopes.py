@@ -13,8 +13,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from luthier.dsp.loops import part
 from luthier.kn5000.tone_generator import laws
-from luthier.kn5000.tone_generator.loops import loop
 from luthier.kn5000.tone_generator.state import (
     DURATION,
     ELAPSED,
@@ -47,7 +47,7 @@ _SEGMENTS: Final = np.array([4, 3, 3])
 _FIRST: Final = np.array([0x20, 0x24, 0x27])
 
 
-@loop
+@part
 def run_envelopes(span: int, voices: int, registers: NDArray[np.uint16], whole: Whole, slow: Slow) -> None:
     """Let the envelopes of the first ``voices`` lanes in WORK go on for ``span`` samples."""
     for envelope in range(3):

@@ -7,9 +7,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from luthier.compiled import inlined
+from luthier.dsp.loops import loop_of_parts, part
 from luthier.kn5000.tone_generator import laws
-from luthier.kn5000.tone_generator.loops import loop
 from luthier.kn5000.tone_generator.state import (
     AMPLITUDE,
     BEFORE,
@@ -64,7 +63,7 @@ _FADES: Final = (1 + np.cos(np.pi * np.arange(FADE_STEPS + 2) / FADE_STEPS)) / 2
 _FADES[FADE_STEPS:] = 0
 
 
-@loop
+@part
 def silence(lane: int, whole: Whole, quick: Quick) -> None:
     """Take a lane out of the sound."""
     whole[LIVE * STRIDE + lane] = 0
@@ -73,10 +72,10 @@ def silence(lane: int, whole: Whole, quick: Quick) -> None:
     for row in (TUNING, LEFT, RIGHT, EFFECT_SEND, REVERB_SEND, DRY):
         quick[(row + 1) * STRIDE + lane] = 0
     for sample in range(CONTROL):
-        quick[(SIGNAL + sample) * STRIDE + lane] = 0
+        quick[SIGNAL + lane * CONTROL + sample] = 0
 
 
-@loop
+@part
 def leave_ghost(voice: int, whole: Whole, slow: Slow, quick: Quick) -> None:
     """Have another lane fade out what the voice sounds: a free one, else the one that has faded most."""
     ghost = VOICES
@@ -92,15 +91,22 @@ def leave_ghost(voice: int, whole: Whole, slow: Slow, quick: Quick) -> None:
         slow[row * STRIDE + ghost] = slow[row * STRIDE + voice]
     for row in range(QUICK_ROWS):
         quick[row * STRIDE + ghost] = quick[row * STRIDE + voice]
+    for sample in range(CONTROL):
+        quick[SIGNAL + ghost * CONTROL + sample] = quick[SIGNAL + voice * CONTROL + sample]
     whole[FADE * STRIDE + ghost] = 0
     # The fade goes down from the envelope's value.
     slow[LOUDNESS * STRIDE + ghost] = slow[AMPLITUDE * STRIDE + voice]
     silence(voice, whole, quick)
 
 
-@loop
+@part
 def answer_requests(whole: Whole, slow: Slow, quick: Quick) -> None:
     """Start and free the voices that were asked to."""
+    asked = 0
+    for voice in range(VOICES):
+        asked |= whole[REQUEST * STRIDE + voice]
+    if not asked:
+        return
     for voice in range(VOICES):
         request = whole[REQUEST * STRIDE + voice]
         if request:
@@ -123,7 +129,7 @@ def answer_requests(whole: Whole, slow: Slow, quick: Quick) -> None:
                 slow[AMPLITUDE * STRIDE + voice] = slow[BEFORE * STRIDE + voice] = 0
 
 
-@loop
+@loop_of_parts
 def count_active(whole: Whole) -> int:
     """How many voices sound or are about to."""
     count = 0
@@ -133,19 +139,28 @@ def count_active(whole: Whole) -> int:
     return count
 
 
-@loop
+@part
 def choose_lanes(only_fresh: bool, whole: Whole) -> tuple[int, int]:
-    """List in WORK the lanes that are looked at, all or those just started; how many voices, and in all."""
-    voices = lanes = 0
-    for lane in range(LANES):
-        if whole[LIVE * STRIDE + lane] and (not only_fresh or whole[FRESH * STRIDE + lane]):
-            whole[WORK * STRIDE + lanes] = lane
-            lanes += 1
-            voices += lane < VOICES
-    return voices, lanes
+    """List in WORK the lanes that sound, or of these those just started; how many voices, and in all."""
+    old = 0 if only_fresh else 1
+    voices = list_lanes(0, VOICES, 0, old, whole)
+    ghosts = 0
+    for lane in range(VOICES, LANES):
+        ghosts |= whole[LIVE * STRIDE + lane]
+    return voices, list_lanes(VOICES, LANES, voices, old, whole) if ghosts else voices
 
 
-@inlined
+@part
+def list_lanes(first: int, last: int, count: int, old: int, whole: Whole) -> int:
+    """Put lanes behind the first ``count`` in WORK; how many there are then."""
+    for lane in range(first, last):
+        # A branch would be guessed wrong often.
+        whole[WORK * STRIDE + count] = lane
+        count += whole[LIVE * STRIDE + lane] & (whole[FRESH * STRIDE + lane] | old)
+    return count
+
+
+@part
 def gain_curve(earlier: float, now: float, after: float, span: int) -> tuple[float, float, float]:
     """Constant, slope and curve of a gain without corners.
 
@@ -159,7 +174,7 @@ def gain_curve(earlier: float, now: float, after: float, span: int) -> tuple[flo
     return start - missing * slope + missing * missing * curve, slope - 2 * missing * curve, curve
 
 
-@loop
+@part
 def fade_ghosts(voices: int, lanes: int, whole: Whole, slow: Slow, quick: Quick) -> None:
     """One step of every ghost's fade: the lanes behind the voices in WORK."""
     for at in range(voices, min(lanes, LANES)):

@@ -10,9 +10,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from luthier.dsp.loops import loop_of_parts
 from luthier.kn5000.tone_generator import laws
-from luthier.kn5000.tone_generator.band_limited import COLUMNS, HIGHEST, LEVELS, NOT_MADE
-from luthier.kn5000.tone_generator.loops import loop
+from luthier.kn5000.tone_generator.band_limited import COLUMNS, LEVELS, NOT_MADE, level_of
 from luthier.kn5000.tone_generator.registers import Register
 from luthier.kn5000.tone_generator.state import (
     GATE,
@@ -37,13 +37,7 @@ _OCTAVE: Final = 12 * laws.PITCH_SEMITONE
 _BEND_UNITS: Final = laws.PITCH_TARGET_UNITS
 
 
-@loop
-def level_for(units: float) -> int:
-    """As :func:`luthier.kn5000.tone_generator.band_limited.level_of`, of units of the pitch word."""
-    return min(max(int(np.ceil(2 * (units / _OCTAVE - HIGHEST))), 0), LEVELS - 1)
-
-
-@loop
+@loop_of_parts
 def levels_of(voice: int, registers: Words, whole: Whole, slow: Slow) -> tuple[int, int, int]:
     """Slot, lowest and highest level that a voice needs; a slot of -1 if it needs none."""
     asked = whole[REQUEST * STRIDE + voice]
@@ -60,11 +54,11 @@ def levels_of(voice: int, registers: Words, whole: Whole, slow: Slow) -> tuple[i
         down, up = min(down, target), max(up, target)
     pitch = np.float64(registers[_PITCH * VOICES + voice]) - root
     swing = np.float64(registers[_VIBRATO * VOICES + voice])
-    lowest = level_for(pitch + down * _BEND_UNITS - swing)
-    return slot, lowest, level_for(pitch + up * _BEND_UNITS + swing)
+    lowest = level_of((pitch + down * _BEND_UNITS - swing) / _OCTAVE)
+    return slot, lowest, level_of((pitch + up * _BEND_UNITS + swing) / _OCTAVE)
 
 
-@loop
+@loop_of_parts
 def lacking(registers: Words, whole: Whole, slow: Slow, table: Whole) -> int:
     """The first voice that needs a level that is not made; -1 if none does."""
     for voice in range(VOICES):

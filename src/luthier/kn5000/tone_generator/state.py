@@ -79,10 +79,16 @@ REVERB_SEND: Final = 13
 REVERB_STEP: Final = 14
 DRY: Final = 15  #: share of the dry sound
 DRY_STEP: Final = 16
-SIGNAL: Final = 17  #: CONTROL rows, one a sample
-QUICK_ROWS: Final = SIGNAL + CONTROL
-#: Four points and the place between them, for the samples of a control step.
-SCRATCH: Final = 5 * CONTROL
+QUICK_ROWS: Final = 17
+#: Behind the rows: the last control step of every lane, its samples one behind the other.
+SIGNAL: Final = QUICK_ROWS * STRIDE
+QUICK_SIZE: Final = SIGNAL + LANES * CONTROL
 
 #: Outputs: dry left and right, to the effect left and right, to the reverb left and right.
 OUTPUTS: Final = 6
+
+# Scratch: no state at all.  It begins with the samples of a control step of every lane that sounds.
+ACROSS: Final = LANES * CONTROL  #: the same of sixteen lanes, side by side at each time
+FILTERS: Final = ACROSS + 16 * CONTROL  #: tuning, its step, first and second state of sixteen lanes
+SUMS: Final = FILTERS + 4 * 16  #: of every output, one behind the other
+SCRATCH: Final = SUMS + OUTPUTS * CONTROL
