@@ -27,7 +27,7 @@ from luthier.web.opened import OpenedFiles, plain_name, plain_path
 
 def names_in(files: OpenedFiles) -> set[Path]:
     """All files below the folder of open files."""
-    return {path for path in Path(files._folder.name).rglob("*") if path.is_file()}
+    return {path for path in files.folder.rglob("*") if path.is_file()}
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_names_lose_folders_and_odd_letters(tmp_path: Path, name: str, kept: str
         assert answer.json()["name"] == plain
         (only,) = names_in(bench.files)
         assert only.name == plain
-        assert Path(bench.files._folder.name) in only.resolve().parents
+        assert bench.files.folder in only.resolve().parents
 
 
 def test_folders_of_a_name_are_words_only() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import secrets
 import shutil
-import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Final
@@ -17,6 +16,7 @@ from luthier.errors import InputError, LuthierError
 from luthier.formats import Content
 from luthier.identify import identify, why_not
 from luthier.poly800.tape_format import looks_like_audio
+from luthier.web.scratch import Scratch
 
 #: Bytes of one file.
 LARGEST: Final = 1 << 30
@@ -51,12 +51,15 @@ class OpenedFiles:
     """The files of one server, in a folder that goes with it."""
 
     def __init__(self) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="luthier-")
+        self._scratch = Scratch()
+        self.folder = self._scratch.path / "files"
+        """Where they lie, each in a folder of its own; for other files too that end with the server."""
+        self.folder.mkdir()
         self._files: dict[str, Opened] = {}
 
     def close(self) -> None:
         """Remove them all."""
-        self._folder.cleanup()
+        self._scratch.close()
 
     def list(self) -> list[Opened]:
         """All that are open, the newest first."""
@@ -71,7 +74,7 @@ class OpenedFiles:
     def path(self, number: str) -> Path:
         """Where it lies."""
         file = self.get(number)
-        return Path(self._folder.name) / number / file.name
+        return self.folder / number / file.name
 
     async def receive(self, name: str, chunks: AsyncIterator[bytes], length: int = 0) -> Opened:
         """Take a file as it comes; InputError if it is too long, and then nothing is kept.
@@ -149,7 +152,7 @@ class OpenedFiles:
 
     def _place(self, name: str) -> tuple[str, Path]:
         number = secrets.token_hex(8)
-        folder = Path(self._folder.name) / number
+        folder = self.folder / number
         folder.mkdir()
         return number, folder / plain_name(name)
 

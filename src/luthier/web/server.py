@@ -25,6 +25,7 @@ from luthier.library.importing import files_in
 from luthier.web.bench import Bench, answer, bench_of
 from luthier.web.guard import Application, Guard
 from luthier.web.page import Page
+from luthier.web.scratch import sweep
 
 #: Modules with ``ROUTES``, one a view.
 VIEWS: Final = ("files", "jobs", "library", "bank", "patch", "tape", "kn5000", "firmware", "log")
@@ -47,7 +48,8 @@ def application(bench: Bench) -> Application:
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        under_way = [asyncio.create_task(one) for one in (_watch_library(bench), _open_files(bench))]
+        work = (_watch_library(bench), _open_files(bench), run_in_threadpool(sweep))
+        under_way = [asyncio.ensure_future(one) for one in work]
         yield
         for task in under_way:
             task.cancel()

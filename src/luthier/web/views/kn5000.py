@@ -207,7 +207,7 @@ def _rendering(bench: Bench, wanted: Rendering) -> Callable[[str, Progress], dic
                 engine.set(setting)
             return engine
 
-        with tempfile.TemporaryDirectory(prefix="luthier-song-") as folder:
+        with tempfile.TemporaryDirectory(prefix="luthier-song-", dir=bench.files.folder) as folder:
             path = Path(folder) / plain_name(f"{name}{wanted.suffix}")
             done = render_song(song_of(bench, wanted.song), path, instrument, settings, progress)
             lines = [line.replace(str(path), path.name) for line in report.lines(done)]
