@@ -1,4 +1,4 @@
-"""A tape of ten minutes in the bench: how soon it is seen, and how smoothly it is moved, in a real browser.
+"""Recordings in the bench, in a real browser: ten minutes of tape seen and moved, an hour of noise refused.
 
 ``python -m benchmarks.bench_tape``
 """
@@ -13,8 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.bench_browser import browser, served
+from benchmarks.bench_browser import Server, browser, served
 from benchmarks.results import Figure, print_table
+from benchmarks.tape_speed import HOUR, HOUR_MEMORY
 
 NAME = "bench tape"
 RATE = 44_100
@@ -68,6 +69,11 @@ def measure() -> Iterator[Figure]:
                 page = chromium.new_page(viewport={"width": 1280, "height": 900})
                 yield from _seen(page, server.address, tape)
                 yield from _moved(page)
+                page.close()
+            # A server of its own: its memory is that of this file alone.
+            with served(folder) as server:
+                page = chromium.new_page(viewport={"width": 1280, "height": 900})
+                yield _noise(page, server, folder)
 
 
 def _recording(folder: Path) -> Path:
@@ -139,6 +145,38 @@ def _moved(page: Any) -> Iterator[Figure]:
             NAME, f"dragged, {shown} shown", pictures,
             "60 a second", bool(np.median(times) < _LATE * PICTURE), "", {"seconds": times.round(4).tolist()},
         )  # fmt: skip
+
+
+def _noise(page: Any, server: Server, folder: Path) -> Figure:
+    """An hour of noise: from the drop until it is seen, until it is said that nothing is in it; memory."""
+    path = _hour_of_noise(folder)
+    page.goto(server.address)
+    page.get_by_text("Drop files anywhere").wait_for()
+    server.forget_peak()
+    begin = time.perf_counter()
+    page.set_input_files("#choose", str(path))
+    page.locator("canvas.wave").wait_for(timeout=300_000)
+    seen = time.perf_counter() - begin
+    page.get_by_role("heading", name="No sounds of a Poly-800 were found").wait_for(timeout=1_800_000)
+    told = time.perf_counter() - begin
+    page.locator("canvas.wave").wait_for()
+    memory = server.peak()
+    return Figure(
+        NAME, "an hour of noise: seen, said to hold nothing, memory of the server",
+        f"{seen:.1f} s, {told:.0f} s, {memory:.0f} MiB", f"{HOUR_MEMORY} MiB", memory < HOUR_MEMORY,
+        "", {"seen": seen, "told": told, "mebibytes": memory},
+    )  # fmt: skip
+
+
+def _hour_of_noise(folder: Path) -> Path:
+    import soundfile
+
+    path = folder / "noise.wav"
+    random = np.random.default_rng(2)
+    with soundfile.SoundFile(path, "w", RATE, 1, "PCM_16") as file:
+        for _ in range(HOUR // 10):
+            file.write(random.normal(0, 0.1, 10 * RATE))
+    return path
 
 
 if __name__ == "__main__":
