@@ -206,7 +206,7 @@ def show_patch_mk2(page: Any, _files: dict[str, Path]) -> None:
 
 def show_tape(page: Any, files: dict[str, Path]) -> None:
     """A recording with two holes, read."""
-    start(page, files["take-1.wav"])
+    start(page, files["take-2.wav"])
     page.get_by_role("heading", name="of 64 programs").wait_for()
     page.wait_for_timeout(2 * _SETTLED)
 
