@@ -155,7 +155,10 @@ def measure(
         _gather(gathered, block, track, _within(spans, begin, length), pauses)
         for span, parts in excerpts.items():
             first, last = (round((moment - begin) * rate) for moment in span)
-            parts.append(track[max(first, 0) : max(last, 0)])
+            piece = track[max(first, 0) : max(last, 0)]
+            if piece.size:
+                # A view, even an empty one, would keep the whole block.
+                parts.append(piece.copy())
         begin += track.size / rate
     curves = Curves(
         levels=np.concatenate(gathered.peaks or [np.zeros(0)]),
