@@ -6,13 +6,14 @@ of what it hears; nothing is made before that, so nothing piles up, and a page t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 import numpy as np
 
 from luthier.dsp.limiter import Limiter
 from luthier.errors import InputError
+from luthier.poly800.bank import Bank
 from luthier.poly800.initial import initial_program
 from luthier.poly800.program import Program
 from luthier.poly800.synth import Synth
@@ -32,12 +33,14 @@ LOOK_AHEAD: Final = 0.002
 
 
 class LiveVoice:
-    """One voice for one page; ``rate`` in Hz."""
+    """One voice for one page; ``rate`` in Hz; ``open_bank`` finds the bank that a page names."""
 
-    def __init__(self, rate: int) -> None:
+    def __init__(self, rate: int, open_bank: Callable[[str], Bank] | None = None) -> None:
         if not SLOWEST <= rate <= FASTEST:
             raise InputError(f"a sampling rate of {rate}", remedy=f"give {SLOWEST} to {FASTEST}")
         self.rate = rate
+        self._open_bank = open_bank
+        self._memory: Bank | None = None
         self.sent = 0
         """Frames given so far."""
         self._wanted = 0
@@ -47,6 +50,7 @@ class LiveVoice:
 
     def _build(self, synth: Synth, program: Program) -> None:
         self._voice = Voice(program, synth=synth, rate=self.rate)
+        self._voice.memory = self._memory
         self._reception = Reception(self._voice, program_change=False)
 
     @property
@@ -54,12 +58,17 @@ class LiveVoice:
         """Voices that sound."""
         return self._voice.sounding
 
+    @property
+    def step(self) -> int:
+        """The step of the sequence that sounds, from 1 on; 0 if none plays."""
+        return self._voice.sequencer.place if self._voice.sequencer is not None else 0
+
     def midi(self, message: bytes) -> None:
         """Take a MIDI message; what is none is ignored."""
         self._reception.receive(message)
 
     def take(self, asked: Asked) -> None:
-        """Do what a page says; raises InputError for a program that is none."""
+        """Do what a page says; raises InputError for a program that is none, and for an empty memory."""
         if asked.sound is not None:
             program = asked.sound.program()
             synth = asked.synth or program.family
@@ -69,8 +78,16 @@ class LiveVoice:
                 self._build(synth, program)
             else:
                 self._voice.play(program)
+        if asked.bank is not None and self._open_bank is not None:
+            self._memory = self._voice.memory = self._open_bank(asked.bank)
         if asked.hold is not None:
             self._voice.hold(asked.hold)
+        if asked.chord is not None:
+            self._voice.chord(asked.chord)
+        if asked.sequence:
+            self._voice.play_sequence(asked.tempo)
+        elif asked.sequence is not None or asked.quiet:
+            self._voice.stop_sequence()
         if asked.quiet:
             self._voice.hold(False)
             self._voice.all_notes_off()

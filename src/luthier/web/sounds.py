@@ -27,10 +27,17 @@ class Sound(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Asked(msgspec.Struct, forbid_unknown_fields=True):
-    """What a page says besides MIDI: up to which frame it wants sound; what to play; the key HOLD."""
+    """What a page says besides MIDI: up to which frame it wants sound; what to play; the keys HOLD and CHORD.
+
+    ``bank`` is the key of the bank whose chord and sequence are played; ``sequence`` starts or stops it.
+    """
 
     want: int | None = None
     synth: Synth | None = None
     sound: Sound | None = None
     hold: bool | None = None
+    bank: str | None = None
+    chord: bool | None = None
+    sequence: bool | None = None
+    tempo: float = 120.0
     quiet: bool = False

@@ -44,6 +44,11 @@ class Sequencer:
     def __len__(self) -> int:
         return len(self._steps)
 
+    @property
+    def place(self) -> int:
+        """The step that sounds, from 1 on; 0 before the first and where it has stopped."""
+        return self._place if self.running else 0
+
     def start(self) -> None:
         """Begin at the first step, with the next clock."""
         self._clocks = self._place = self.rounds = 0

@@ -76,6 +76,8 @@ class Voice:
         played = built_in_bank() if source is None else source
         self.bank = played if isinstance(played, Bank) else None
         self._program = played if isinstance(played, Program) else None
+        self.memory = self.bank
+        """The bank whose chord and sequence are played."""
         self.synth = synth or (played.synth if isinstance(played, Bank) else played.family)
         self._longest = firmware.tick_frame(1, self.rate) + 1
         self._state = State(self._longest)
@@ -185,7 +187,7 @@ class Voice:
         if not on:
             self.keyboard.chord(())
             return
-        codes = chord_memory.decode(self.bank.chord).codes if self.bank else ()
+        codes = chord_memory.decode(self.memory.chord).codes if self.memory else ()
         if not codes:
             raise InputError("the chord memory is empty", remedy="play the keys of the chord")
         self.keyboard.chord(sorted({code - min(codes) for code in codes}))
@@ -195,13 +197,13 @@ class Voice:
 
         ``repeat``: as the bank has it (MkII) unless given.  Raises InputError if there is nothing to play.
         """
-        sequence = decode(self.bank.sequence) if self.bank else None
+        sequence = decode(self.memory.sequence) if self.memory else None
         if sequence is None or not sequence.steps:
             raise InputError("the sequence is empty", remedy="give --notes or --midi")
         if tempo is not None and not 4 <= tempo <= 999:
             raise InputError(f"a tempo of {tempo:g}", remedy="give 4 to 999 quarter notes a minute")
         if repeat is None:
-            repeat = self.bank is not None and self.bank.globals.get("sequence_mode") == 2
+            repeat = self.memory is not None and self.memory.globals.get("sequence_mode") == 2
         self.stop_sequence()
         self.sequencer = Sequencer(sequence, self._press_for, self.note_off, repeat=repeat)
         self.sequencer.start()

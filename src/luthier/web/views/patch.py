@@ -191,7 +191,7 @@ async def write(request: Request) -> Response:
         found = await run_in_threadpool(lambda: banks.write(key, programs, over=wanted.over))
     except ConflictError as error:
         return answer({"error": str(error), "conflict": True}, 409)
-    return _told(request, found, wanted.page)
+    return told(request, found, wanted.page)
 
 
 async def change(request: Request) -> Response:
@@ -203,7 +203,7 @@ async def change(request: Request) -> Response:
     key, banks = request.path_params["key"], open_banks(bench_of(request))
     what = f"{wanted.what} {wanted.source or ''} {wanted.programs[:40]}".strip()
     found = await run_in_threadpool(lambda: banks.change(key, what, lambda bank: act(bank, wanted)))
-    return _told(request, found, wanted.page)
+    return told(request, found, wanted.page)
 
 
 def _swapped(bank: Bank, wanted: Edit) -> Bank:
@@ -221,7 +221,7 @@ _EDITS: Final[dict[str, Callable[[Bank, Edit], Bank]]] = {
 }
 
 
-def _told(request: Request, found: tuple[OpenBank, OpenBank], page: str) -> Response:
+def told(request: Request, found: tuple[OpenBank, OpenBank], page: str) -> Response:
     """Tell all pages that a bank has changed, and the one that changed it what exactly."""
     before, after = found
     changes = [
@@ -350,7 +350,9 @@ async def play(socket: WebSocket) -> None:
     voices.add(socket)
     try:
         rate = socket.query_params.get("rate", "")
-        voice = await run_in_threadpool(_voice, int(rate) if rate.isdecimal() and len(rate) < 8 else 0)
+        hertz = int(rate) if rate.isdecimal() and len(rate) < 8 else 0
+        banks = open_banks(bench_of(socket))
+        voice = await run_in_threadpool(_voice, hertz, lambda key: banks.get(key).bank)
         await tell(socket, {"ready": voice.rate})
         await _serve(socket, voice)
     except InputError as error:
@@ -361,10 +363,10 @@ async def play(socket: WebSocket) -> None:
         voices.discard(socket)
 
 
-def _voice(rate: int) -> LiveVoice:
+def _voice(rate: int, open_bank: Callable[[str], Bank]) -> LiveVoice:
     from luthier.web.live_voice import LiveVoice
 
-    voice = LiveVoice(rate)
+    voice = LiveVoice(rate, open_bank)
     _warm()
     return voice
 
@@ -384,12 +386,16 @@ def _warm() -> None:
 
 
 async def _serve(socket: WebSocket, voice: LiveVoice) -> None:
+    step = 0
     while (wanted := await heard(socket, Asked)) is not None:
         if isinstance(wanted, bytes):
             voice.midi(wanted[:16])
             continue
         try:
-            voice.take(wanted)
+            if wanted.bank is None:
+                voice.take(wanted)
+            else:
+                await run_in_threadpool(voice.take, wanted)
         except InputError as error:
             await tell(socket, {"error": str(error)})
         for block in voice.blocks():
@@ -399,6 +405,9 @@ async def _serve(socket: WebSocket, voice: LiveVoice) -> None:
                 await socket.send_bytes(block)
             # Other pages have their turn.
             await asyncio.sleep(0)
+        if step != voice.step:
+            step = voice.step
+            await tell(socket, {"step": step})
 
 
 ROUTES = [

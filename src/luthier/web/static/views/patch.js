@@ -5,6 +5,7 @@ import { player } from "/static/audio/player.js";
 import { eightByEight } from "/static/elements.js";
 import { keyboard } from "/static/views/patch/keyboard.js";
 import { panel } from "/static/views/patch/panel.js";
+import { heard, sequence } from "/static/views/patch/sequence.js";
 import { scope } from "/static/views/patch/scope.js";
 import { Session, sound } from "/static/views/patch/session.js";
 import { bank, compare, conflict, library, morph, saving } from "/static/views/patch/trays.js";
@@ -163,6 +164,19 @@ function editor(root, session, app, address) {
     held.setAttribute("aria-pressed", String(held.getAttribute("aria-pressed") !== "true"));
     player.say({ hold: held.getAttribute("aria-pressed") === "true" });
   }, { "aria-pressed": "false" });
+  const chord = button("Chord", async () => {
+    const on = chord.getAttribute("aria-pressed") !== "true";
+    try {
+      const { codes } = (await api.get(`sequence/${session.key}`)).chord;
+      if (on && !codes.length) return say("The chord memory of this bank is empty");
+      await heard(player);
+      player.say({ bank: session.key, chord: on });
+      chord.setAttribute("aria-pressed", String(on));
+    } catch (error) {
+      failed(error);
+    }
+    return undefined;
+  }, { "aria-pressed": "false", title: "Each key plays the bank's chord", hidden: single });
   const midi = button("MIDI keyboard", async () => {
     try {
       const names = await board.midi();
@@ -178,12 +192,16 @@ function editor(root, session, app, address) {
   // Trays
 
   const tray = el("div", { class: "card patch-tray", hidden: true });
-  const makers = { Compare: compare, Morph: morph, Bank: bank, "Save as file": saving, "Name and keep": library };
-  if (single) delete makers.Morph;
+  const makers = { Compare: compare, Morph: morph, Bank: bank, Sequence: (one) => sequence(one, player), "Save as file": saving, "Name and keep": library };
+  if (single) {
+    delete makers.Morph;
+    delete makers.Sequence;
+  }
   let open = null;
   const openers = Object.entries(makers).map(([text, make]) => {
     const opener = button(text, () => {
       const mine = open?.opener === opener;
+      open?.close?.();
       for (const [, one] of openers) one.setAttribute("aria-expanded", "false");
       open = null;
       tray.hidden = mine;
@@ -203,7 +221,7 @@ function editor(root, session, app, address) {
     button("Initialise", () => session.replace(session.panel.initial, "initialise"), { title: "The plain tone that a new bank starts with" }),
     openers.map(([, opener]) => opener));
   const octaves = [["−", "An octave lower (Z)", -1], ["+", "An octave higher (X)", 1]].map(([text, title, by]) => button(text, () => board.shift(by), { title, "aria-label": title }));
-  const playing = el("div", { class: "patch-playing row" }, el("span", { class: "row patch-octaves" }, el("span", { class: "quiet", text: "Octave" }), octaves), held, button("Silence", silence, { title: "All keys up (Escape)" }), midi, el("label", { class: "patch-field" }, el("span", { text: "Volume" }), loud));
+  const playing = el("div", { class: "patch-playing row" }, el("span", { class: "row patch-octaves" }, el("span", { class: "quiet", text: "Octave" }), octaves), held, chord, button("Silence", silence, { title: "All keys up (Escape)" }), midi, el("label", { class: "patch-field" }, el("span", { text: "Volume" }), loud));
   function silence() {
     board.releaseAll();
     held.setAttribute("aria-pressed", "false");
@@ -262,7 +280,7 @@ function editor(root, session, app, address) {
   session.addEventListener("elsewhere", ({ detail }) => {
     const touched = detail.numbers.filter((number) => session.edited(number));
     say(touched.length ? `Program ${touched.join(", ")} was changed in another tab too; writing brings both together`
-      : `Changed in another tab: ${detail.numbers.join(", ") || "settings of the bank"}`);
+      : `Changed in another tab: ${detail.numbers.join(", ") || "settings or sequence of the bank"}`);
   });
 
   // News

@@ -168,6 +168,22 @@ export class Session extends EventTarget {
     this.#keep();
   }
 
+  /** The notes of an open MIDI file as the sequence: what was taken, and what was lost. */
+  async sequence(document) {
+    const taken = await api.post(`sequence/${this.key}/song`, { ...document, page: PAGE });
+    if (taken.before !== taken.after) {
+      this.past.push({ kind: "sequence", before: taken.before, after: taken.after, what: "another sequence" });
+      this.future = [];
+    }
+    await this.refresh();
+    return taken;
+  }
+
+  async #sequence(content) {
+    await api.post(`sequence/${this.key}`, { content, page: PAGE });
+    await this.refresh();
+  }
+
   #bankStep(changes, what, drafts) {
     const list = changes.map(({ number, before, after }) => ({ number, before, after: after.packed }));
     const kept = list.map(({ number }) => [number, drafts.get(number)]).filter(([, draft]) => draft);
@@ -217,6 +233,8 @@ export class Session extends EventTarget {
         this.#put(step.number, step.before);
       } else if (step.kind === "settings") {
         this.#changed(await this.#post("change", { what: "settings", values: step.before }));
+      } else if (step.kind === "sequence") {
+        await this.#sequence(step.before);
       } else {
         const programs = step.changes.map(({ number, before, after }) => ({ number, base: after, packed: before }));
         this.#changed(await this.#post("write", { programs }));
@@ -240,6 +258,8 @@ export class Session extends EventTarget {
         this.#put(step.number, step.after);
       } else if (step.kind === "settings") {
         this.#changed(await this.#post("change", { what: "settings", values: step.after }));
+      } else if (step.kind === "sequence") {
+        await this.#sequence(step.after);
       } else {
         const programs = step.changes.map(({ number, before, after }) => ({ number, base: before, packed: after }));
         this.#changed(await this.#post("write", { programs }));
