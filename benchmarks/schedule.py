@@ -19,9 +19,10 @@ from benchmarks.results import Figure, print_table
 from luthier.cpu.assembler import assemble
 from luthier.machine.logs.taps import Taps
 from luthier.machine.logs.writing import open_log
+from luthier.machine.member import Member
 from luthier.machine.memory import Memory
 from luthier.machine.processor import Processor
-from luthier.machine.schedule import Member, Schedule
+from luthier.machine.schedule import Schedule
 
 NAME = "schedule"
 REPEATS = 5

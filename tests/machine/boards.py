@@ -52,7 +52,7 @@ def processor(executor: Executor, memory: Memory, program: str, **registers: int
 
 def state(cpu: Processor) -> dict[str, Any]:
     """All that two executors must agree in, memory excepted."""
-    parts = dict(zip(cpu._parts, cpu._state.tolist(), strict=True))
+    parts = dict(zip(cpu.core.index, cpu.core.state.tolist(), strict=True))
     return {"registers": dict(cpu.registers), **{name: parts[name] for name in parts if name not in _HOW}}
 
 

@@ -10,9 +10,10 @@ import pytest
 from tests.machine.boards import EXECUTORS, START, cost, processor, state
 
 from luthier.errors import UsageError
+from luthier.machine.member import Member
 from luthier.machine.memory import Memory
 from luthier.machine.processor import Executor, Processor
-from luthier.machine.schedule import Member, Schedule
+from luthier.machine.schedule import Schedule
 
 both = pytest.mark.parametrize("executor", EXECUTORS)
 SPIN = "C9 61 68 FC"  # inc 1,A; jr back
@@ -110,12 +111,12 @@ def writes(value: int) -> str:
     return f"F2 00 20 00 00 {value:02X}"
 
 
-def asking(wait: int) -> tuple[Schedule, list[tuple[str, int, int]]]:
+def asking(wait: int, executor: Executor = "plain") -> tuple[Schedule, list[tuple[str, int, int]]]:
     """Sub sends after ``wait`` instructions; main waits for it, answers, and sub waits for that."""
     poll = "C2 00 20 00 3F 00 66 F8"  # cp (2000h),0; jr Z,back
     boxes = Mailbox(), Mailbox()
-    main = member("main", 16_000_000, "plain", poll + writes(2) + SPIN, boxes[0])
-    sub = member("sub", 20_000_000, "plain", "C9 61 " * wait + writes(1) + poll + SPIN, boxes[1])
+    main = member("main", 16_000_000, executor, poll + writes(2) + SPIN, boxes[0])
+    sub = member("sub", 20_000_000, executor, "C9 61 " * wait + writes(1) + poll + SPIN, boxes[1])
     schedule = Schedule([main, sub], skew=SKEW)
     log: list[tuple[str, int, int]] = []
 
@@ -135,9 +136,10 @@ def asking(wait: int) -> tuple[Schedule, list[tuple[str, int, int]]]:
     return schedule, log
 
 
-def test_a_meeting_is_held_when_the_other_has_come_to_its_time() -> None:
+@both
+def test_a_meeting_is_held_when_the_other_has_come_to_its_time(executor: Executor) -> None:
     """And the answer too: neither message is seen before it was sent, nor later than two instructions."""
-    schedule, log = asking(wait=1200 // (4 * cost("C9 61")))  # when sub is ahead of main
+    schedule, log = asking(1200 // (4 * cost("C9 61")), executor)  # when sub is ahead of main
     schedule.run(Fraction(1, 1000))
     names = [name for name, _, _ in log]
     assert names == ["to main", "to main", "to sub", "to sub"]
@@ -148,9 +150,10 @@ def test_a_meeting_is_held_when_the_other_has_come_to_its_time() -> None:
     assert answered <= met <= answered + 2 * instruction
 
 
-def test_a_message_to_one_that_is_ahead_is_late_by_two_skews_at_most() -> None:
+@both
+def test_a_message_to_one_that_is_ahead_is_late_by_two_skews_at_most(executor: Executor) -> None:
     """Main runs first, so what sub sends early in its turn finds main ahead."""
-    schedule, log = asking(wait=0)
+    schedule, log = asking(0, executor)
     schedule.run(Fraction(1, 1000))
     asked, heard = log[0][2], log[1][2]
     assert asked < heard <= asked + 2 * schedule.skew + 5 * cost(writes(1))
@@ -163,8 +166,9 @@ def test_meetings_outside_of_a_run_are_held_at_once() -> None:
     assert seen == [5]
 
 
-def test_followers() -> None:
-    schedule, times = pair(), list[int]()
+@both
+def test_followers(executor: Executor) -> None:
+    schedule, times = pair(executor), list[int]()
     schedule.follow("audio", times.append, Fraction(1, 10_000))
     schedule.run(Fraction(1, 1000))
     assert 8 <= len(times) <= 10
@@ -196,15 +200,18 @@ def test_endings_name_the_processor_and_the_rest_goes_on_afterwards(executor: Ex
         assert state(one.processor) == state(two.processor)
 
 
-def test_illegal_code_ends_the_run() -> None:
-    bad = member("bad", 16_000_000, program="00 00 F7")
-    ending = Schedule([bad, member("good", 20_000_000)], skew=SKEW).run(1)
+@both
+def test_illegal_code_ends_the_run(executor: Executor) -> None:
+    bad = member("bad", 16_000_000, executor, "00 00 F7")
+    ending = Schedule([bad, member("good", 20_000_000, executor)], skew=SKEW).run(1)
     assert (ending.reason, ending.name) == ("illegal", "bad")
     assert f"{START + 2:06X}h" in ending.detail
 
 
-def test_held_and_sleeping_processors() -> None:
-    schedule = Schedule([member("main", 16_000_000), member("sub", 20_000_000, program="05")], skew=SKEW)
+@both
+def test_held_and_sleeping_processors(executor: Executor) -> None:
+    halt = member("sub", 20_000_000, executor, "05")
+    schedule = Schedule([member("main", 16_000_000, executor), halt], skew=SKEW)
     main, sub = schedule.members
     main.held = True
     assert schedule.run(Fraction(1, 10_000)).reason == "time"
@@ -218,8 +225,9 @@ def test_held_and_sleeping_processors() -> None:
     assert schedule.step("sub", within=Fraction(1, 1000)).reason == "time"
 
 
-def test_a_reset_does_not_turn_time_back() -> None:
-    schedule = pair()
+@both
+def test_a_reset_does_not_turn_time_back(executor: Executor) -> None:
+    schedule = pair(executor)
     schedule.run(Fraction(1, 10_000))
     main = schedule.members[0]
     before = main.time
@@ -236,8 +244,9 @@ def restored(processors: list[Processor], taken: list[object]) -> None:
         one.restore(snapshot)  # type: ignore[arg-type]
 
 
-def test_snapshots() -> None:
-    schedule, log = asking(wait=600)
+@both
+def test_snapshots(executor: Executor) -> None:
+    schedule, log = asking(600, executor)
     processors = [one.processor for one in schedule.members]
     times = list[int]()
     schedule.follow("audio", times.append, Fraction(1, 10_000))

@@ -40,6 +40,11 @@ class InterruptLines:
         """The request that comes first."""
         return self._first
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether no request is pending."""
+        return self._first is None
+
     def _choose(self) -> None:
         requests = self._pending.values()
         self._first = min(requests, key=lambda request: (-request.level, request.vector), default=None)

@@ -20,13 +20,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
+from operator import attrgetter
 from typing import Literal
 
 from luthier.errors import UsageError
+from luthier.machine.alternation import alternation_of
 from luthier.machine.clock import NEVER
-from luthier.machine.processor import Processor
+from luthier.machine.member import Member
 
 SKEW = Fraction(1, 2000)  #: seconds
+#: The longest that turns alternate without Python, in seconds: a run can be interrupted.
+_STRETCH = Fraction(1, 20)
 
 EndReason = Literal["time", "limit", "breakpoint", "watchpoint", "halt", "illegal"]
 
@@ -39,39 +43,6 @@ class Ending:
     name: str = ""
     pc: int = 0
     detail: str = ""  #: one line for people
-
-
-class Member:
-    """A processor on the axis of time."""
-
-    def __init__(self, name: str, processor: Processor, frequency: int) -> None:
-        if frequency <= 0:
-            raise UsageError(f"{name} cannot run at {frequency} states a second", remedy="give more than 0")
-        self.name = name
-        self.processor = processor
-        self.frequency = frequency  #: states a second
-        self.held = False  #: kept in reset: time passes, nothing is executed
-        self.ticks_a_state = 0  #: set by the schedule
-        self.origin = 0  #: ticks at the processor's state 0
-        self.time = 0  #: ticks at the end of its last turn
-        processor.before_reset.append(self._keep_time)
-
-    def ticks(self, states: int) -> int:
-        """The time of a state of this processor, such as that of a posted write."""
-        return self.origin + states * self.ticks_a_state
-
-    def _keep_time(self) -> None:
-        """A reset sets its states to 0; time goes on."""
-        self.origin = self.ticks(self.processor.states)
-
-    def settle(self) -> None:
-        """Look at the processor for the time it has come to."""
-        self.time = self.origin + self.processor.states * self.ticks_a_state
-
-    def sit_out(self, until: int) -> None:
-        """Let time pass without executing anything."""
-        self.origin += max(0, until - self.time)
-        self.settle()
 
 
 @dataclass
@@ -96,6 +67,15 @@ class Appointment:
     goal: int
 
 
+@dataclass(frozen=True)
+class _Bound:
+    """Where a run ends for the sake of one processor: counts of instructions and states."""
+
+    member: Member
+    instructions: int
+    states: int
+
+
 class Schedule:
     """Runs processors in turns; ``skew`` is in seconds."""
 
@@ -109,6 +89,8 @@ class Schedule:
         self.skew = self.ticks_of(skew)
         if self.skew < max(member.ticks_a_state for member in members):
             raise UsageError(f"a skew of {skew} seconds is less than a state", remedy="give 0.0005")
+        self._alternation = alternation_of(members, self.ticks_a_second)
+        self._stretch = max(1, self.ticks_of(_STRETCH))
         self.running: Member | None = None  #: whose turn it is, while it runs
         self.followers: dict[str, Follower] = {}
         self._actions: dict[str, Callable[[int], object]] = {}
@@ -221,62 +203,58 @@ class Schedule:
         One that sleeps or is held may take for ever: "time" is the end then, ``within`` seconds from now.
         """
         member = self.member(name)
-        return self._go(
-            self.now + self.ticks_of(within), member, member.processor.instructions + instructions
-        )
+        bound = _Bound(member, member.processor.instructions + instructions, NEVER)
+        return self._go(self.now + self.ticks_of(within), bound)
 
     def reach(self, name: str, states: int, within: Fraction | float = 1) -> Ending:
         """Run until one processor has come to a clock state of its own, as :meth:`step` does."""
-        goal = self.now + self.ticks_of(within)
-        return self._go(goal, self.member(name), NEVER, states)
+        return self._go(self.now + self.ticks_of(within), _Bound(self.member(name), NEVER, states))
 
-    def _go(
-        self, goal: int, counted: Member | None = None, limit: int = NEVER, states: int = NEVER
-    ) -> Ending:
+    def _go(self, goal: int, bound: _Bound | None = None) -> Ending:
         for member in self.members:
             member.settle()  # somebody may have run it alone
+        alternation = self._alternation if bound is None else None
         while True:
             if self._meetings:
                 self._meet()
-            earliest = min([member.time for member in self.members])
+            order = sorted(self.members, key=_time)
+            earliest = order[0].time
             if earliest >= self._follow_at:
                 self._follow_all(earliest)
-            if earliest >= goal and not self._turns:
-                return Ending("time")
-            ending = self._take_turn(*self._next_turn(), counted, limit, states)
+            begun = None
+            if not self._turns:
+                if earliest >= goal:
+                    return Ending("time")
+                if alternation is not None and not self._meetings and alternation.is_promising():
+                    begun = alternation.run(self.skew, min(goal, self._follow_at, earliest + self._stretch))
+                    if begun is None:
+                        continue
+                self._turns.append(begun or (order[0], order[1 % len(order)].time + self.skew))
+            ending = self._take_turn(bound, begun is not None)
             if ending is not None:
                 return ending
 
-    def _next_turn(self) -> tuple[Member, int]:
-        """Whose turn it is, and up to when."""
-        if not self._turns:
-            behind, *others = sorted(self.members, key=_time) if len(self.members) != 2 else self._two()
-            self._turns = [(behind, (others[0] if others else behind).time + self.skew)]
+    def _take_turn(self, bound: _Bound | None, is_begun: bool) -> Ending | None:
+        """The first of the turns; None unless something ended it that ends the run.
+
+        One that is begun may be at its end already, but for what the processor met there.
+        """
         member, until = self._turns[0]
-        return member, min(until, self._meetings[0][0]) if self._meetings else until
-
-    def _two(self) -> tuple[Member, ...]:
-        """The two members, the one that is behind first."""
-        first, second = self.members
-        return (first, second) if first.time <= second.time else (second, first)
-
-    def _take_turn(
-        self, member: Member, until: int, counted: Member | None, limit: int, last: int
-    ) -> Ending | None:
-        """One turn; None unless something ended it that ends the run, such as the limits of ``counted``."""
+        if self._meetings:
+            until = min(until, self._meetings[0][0])
         if member.held:
             member.sit_out(until)
-        if member.time >= until:
-            del self._turns[:1]
+        if member.time >= until and not is_begun:
+            del self._turns[0]
             return None
         processor = member.processor
+        states, limit = -((member.origin - until) // member.ticks_a_state), NEVER
+        own = bound if bound is not None and bound.member is member else None
+        if own is not None:
+            states, limit = min(states, own.states), own.instructions
         self.running = member
         try:
-            states = -((member.origin - until) // member.ticks_a_state)
-            if member is counted:
-                reason, detail = processor.turn(min(states, last), limit)
-            else:
-                reason, detail = processor.turn(states)
+            reason, detail = processor.turn(states, limit)
         finally:
             self.running = None
             member.settle()
@@ -285,8 +263,8 @@ class Schedule:
         elif reason != "limit":
             return Ending(reason, member.name, processor.pc, detail)
         elif member.time >= until:
-            del self._turns[:1]
-        if member is counted and (processor.instructions >= limit or processor.states >= last):
+            del self._turns[0]
+        if own is not None and (processor.instructions >= limit or processor.states >= own.states):
             return Ending("limit", member.name, processor.pc)
         return None
 
@@ -321,5 +299,4 @@ class Schedule:
         )
 
 
-def _time(member: Member) -> int:
-    return member.time
+_time = attrgetter("time")

@@ -13,9 +13,10 @@ from luthier.errors import UsageError
 from luthier.machine import FlatMachine
 from luthier.machine.debugger.debugger import Debugger
 from luthier.machine.debugger.flat_target import FlatTarget
+from luthier.machine.member import Member
 from luthier.machine.memory import Memory
 from luthier.machine.processor import Executor
-from luthier.machine.schedule import Member, Schedule
+from luthier.machine.schedule import Schedule
 
 both = pytest.mark.parametrize("executor", EXECUTORS)
 #: Squares of 8 to 1 at 2000h: START ld XIX,2000h; +5 ld B,8; +7 calr +17; +10 ld (XIX+),WA; +13 djnz B,-9;

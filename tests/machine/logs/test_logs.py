@@ -24,9 +24,10 @@ from luthier.machine.logs.reading import read_log
 from luthier.machine.logs.selection import Selection, selection
 from luthier.machine.logs.taps import Taps
 from luthier.machine.logs.writing import open_log
+from luthier.machine.member import Member
 from luthier.machine.memory import Memory
 from luthier.machine.processor import Executor
-from luthier.machine.schedule import Member, Schedule
+from luthier.machine.schedule import Schedule
 
 TICKS = 80_000_000
 #: inc 1,A; ld (1800h),A; jr back

@@ -18,7 +18,7 @@ from luthier.kn5000.dsp_ports.events import Event, Kind
 from luthier.machine.logs.entry import INSTRUCTION, Entry
 from luthier.machine.logs.taps import Taps
 from luthier.machine.logs.writing import Log
-from luthier.machine.schedule import Member
+from luthier.machine.member import Member
 
 STORE = "store"
 #: What can be asked for, and what it is.

@@ -9,8 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from luthier.machine.flat import FlatMachine
+from luthier.machine.member import Member
 from luthier.machine.memory import PAGE
-from luthier.machine.schedule import Appointment, Member, Schedule
+from luthier.machine.schedule import Appointment, Schedule
 from luthier.machine.snapshot import Snapshot
 
 #: States a second of a processor without a board: so that times can be told at all.

@@ -12,8 +12,8 @@ from luthier.cpu.flow import CALL, ONWARD, flow_of
 from luthier.cpu.semantics import FETCH
 from luthier.errors import UsageError
 from luthier.machine.debugger.names import Names
+from luthier.machine.member import Member
 from luthier.machine.memory import PAGE, SIZE
-from luthier.machine.schedule import Member
 
 _MOST_FRAMES = 32
 _INTERRUPTS = ("swi", "trapa")  #: calls too, but empty memory is full of what looks like them

@@ -11,7 +11,8 @@ import numpy.typing as npt
 from luthier.machine.logs.entry import INSTRUCTION, Entry
 from luthier.machine.logs.instructions import PC, STATES, Rows, Source
 from luthier.machine.logs.writing import Log
-from luthier.machine.schedule import Member, Schedule
+from luthier.machine.member import Member
+from luthier.machine.schedule import Schedule
 
 _RING = 1 << 17  #: instructions; a turn of a schedule has some thousand
 _EVERY = Fraction(1, 500)  #: seconds between two looks into the rings
