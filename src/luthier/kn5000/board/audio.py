@@ -36,7 +36,8 @@ _Write = tuple[int, int, int]
 RATE: Final = laws.RATE
 #: Sound that nobody fetched is kept so long, in samples: ten minutes.
 KEPT: Final = 600 * RATE
-_LONGEST_PIECE: Final = 4096
+#: Samples made at once: to wake the thread for less costs the processors more than it saves them.
+_PIECE: Final = 4096
 
 
 class Effects(Protocol):
@@ -67,7 +68,7 @@ class Audio:
         self._kept = 0
         self.dropped = 0
         """Samples that nobody fetched in time."""
-        self._lanes = np.zeros((_LONGEST_PIECE, state.OUTPUTS), np.float32)
+        self._lanes = np.zeros((_PIECE, state.OUTPUTS), np.float32)
         self.on_rendered: Callable[[], None] = lambda: None
         self.is_watched: Callable[[], bool] = lambda: False
         """Whether somebody looks at the generator's state, which then has to be that of now."""
@@ -94,11 +95,11 @@ class Audio:
         self._perform(self._due(sample), sample)
 
     def follow(self, sample: int) -> None:
-        """The same, for the schedule: beside the processors, unless somebody watches."""
+        """For the schedule: a whole piece is rendered beside the processors; at once if somebody watches."""
         if self.is_watched():
             self.render_to(sample)
             self.on_rendered()
-        else:
+        elif sample - self._told >= _PIECE:
             self._wait()
             self._under_way = self._thread.submit(self._perform, self._due(sample), sample)
 
@@ -129,7 +130,7 @@ class Audio:
 
     def _render(self, sample: int) -> None:
         while self.generator.time < sample:
-            count = min(sample - self.generator.time, _LONGEST_PIECE)
+            count = min(sample - self.generator.time, _PIECE)
             lanes = self._lanes[:count]
             self.generator.render_into(lanes)
             out = lanes[:, 0:2].copy()

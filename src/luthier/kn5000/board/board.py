@@ -32,8 +32,9 @@ from luthier.kn5000.tone_generator.device import ToneGenerator
 from luthier.kn5000.tone_generator.recordings import Bank
 from luthier.machine import schedule
 from luthier.machine.clock import NEVER
+from luthier.machine.member import Member
 from luthier.machine.processor import Executor
-from luthier.machine.schedule import Appointment, Member, Schedule
+from luthier.machine.schedule import Appointment, Schedule
 
 #: Seconds between two looks whether all is well, and between two stretches of sound.
 _LOOK, _SOUND = Fraction(1, 100), Fraction(1, 100)
@@ -213,7 +214,7 @@ class Board:
 
     def audio(self) -> Samples:
         """What was played since last asked: float32 (n, 2) at 44,100 Hz, left and right, 1.0 full scale."""
-        self.schedule.catch_up(_AUDIO)
+        self.sound.render_to(self._sample())
         return self.sound.take()
 
     def midi(self, data: bytes) -> None:
