@@ -41,8 +41,9 @@ export const recordingGuide = () => folded("How to record the tape", RECORDING);
 /** How a file that was saved gets into the synth; `suffix` says what kind of file it is. */
 export function synthGuide(suffix, synth = "") {
   const title = "How to get it into the synth";
+  if (suffix === ".wav" && synth === "mk2") return el("p", { class: "warn guide", text: "The tape of the Poly-800MkII is not known: save sysex for it." });
   if (suffix === ".wav") {
-    return folded(title, TAPE, synth === "mk2" ? "" : "For the Poly-800 and the EX-800. These are the words of owners of these synths; the file itself was read back before it was saved, and every byte is right.");
+    return folded(title, TAPE, "For the Poly-800 and the EX-800. These are the words of owners of these synths; the file itself was read back before it was saved, and every byte is right.");
   }
   if (suffix === ".syx") {
     return folded(title, DUMP, "For the EX-800, the Poly-800MkII, and a Poly-800 with the memory chip of an EX-800. A Poly-800 as it was sold knows no sysex: save a tape for it.");

@@ -28,6 +28,12 @@ export const view = {
 
     const kind = el("select", { id: "bank-kind" }, KINDS.map(option));
     const synth = el("select", { id: "bank-synth" }, SYNTHS.map(option));
+    // The tape of the MkII is unknown.
+    const fit = () => {
+      if ((synth.value || bank.synth) === "mk2" && kind.value === ".wav") kind.value = ".syx";
+    };
+    fit();
+    synth.addEventListener("change", fit);
     const guide = el("div", {});
     const advise = () => guide.replaceChildren(synthGuide(kind.value, synth.value || bank.synth));
     for (const field of [kind, synth]) field.addEventListener("change", advise);

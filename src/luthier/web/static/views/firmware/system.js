@@ -27,18 +27,19 @@ export function header(pane, system) {
 export function vectors(pane, system, jump) {
   const hide = el("input", { type: "checkbox", id: "vectors-reserved", on: { change: fill } });
   const body = el("tbody");
+  const odd = system.vectors.some((one) => one.oddities.length);
   function fill() {
     body.replaceChildren(...system.vectors.filter((one) => hide.checked || !one.reserved).map((one) => el("tr", {},
       el("td", { class: "number", text: one.number }), el("td", { class: "mono", text: `0x${one.address.toString(16).toUpperCase().padStart(3, "0")}` }),
       el("th", { scope: "row", text: one.name }),
       el("td", {}, one.target === null ? "erased" : el("button", { class: "plain mono", text: hex(one.target), "aria-label": `Show ${hex(one.target)} in the listing`, on: { click: () => jump(one.target) } })),
       el("td", { text: [one.unit, one.description].filter(Boolean).join(": ") }),
-      el("td", { class: one.oddities.length ? "warn" : "", text: one.oddities.join("; ") }))));
+      odd && el("td", { class: one.oddities.length ? "warn" : "", text: one.oddities.join("; ") }))));
   }
   fill();
   pane.append(
     system.vectors.length ? "" : el("p", { text: "The payload has no table of vectors that is known." }),
     el("p", {}, hide, " ", el("label", { for: "vectors-reserved", text: "Show reserved ones too" })),
     el("div", { class: "table-scroll card" }, el("table", { class: "vectors" },
-      el("thead", {}, el("tr", {}, ["No.", "At", "Name", "Leads to", "What for", "Odd"].map((text) => el("th", { scope: "col", text })))), body)));
+      el("thead", {}, el("tr", {}, ["No.", "At", "Name", "Leads to", "What for", ...(odd ? ["Odd"] : [])].map((text) => el("th", { scope: "col", text })))), body)));
 }
