@@ -260,11 +260,22 @@ export const view = {
       }));
     }
 
+    /** The recordings that hold a memory. */
+    const holders = (one) => reading.recordings.filter((recording) => one.takes.some((take) => take.recording === recording.name));
+
+    /** Look at another of the memories that were found, and at a recording of it. */
+    async function turn(index) {
+      memory = index;
+      shown();
+      const mine = holders(reading.memories[index]);
+      if (scope && mine.length && !mine.some((one) => one.file === scope.file)) await draw(ids.indexOf(mine[0].file));
+    }
+
     /** Show where program `number` was lost: in the recording that is drawn, or in another one. */
     async function goTo(number) {
       const has = (one) => one.marks.find((mark) => mark.programs.includes(number));
-      const holder = has(reading.recordings.find((one) => one.file === scope.file) ?? { marks: [] })
-        ? reading.recordings.find((one) => one.file === scope.file) : reading.recordings.find(has);
+      const mine = holders(reading.memories[memory]);
+      const holder = mine.find((one) => one.file === scope.file && has(one)) ?? mine.find(has);
       if (!holder) return say("Nothing of it was found on the tape");
       if (holder.file !== scope.file) await draw(ids.indexOf(holder.file));
       scope.go(has(holder));
@@ -274,11 +285,9 @@ export const view = {
       const one = reading.memories[memory];
       const several = reading.memories.length > 1 && el("div", { class: "takes", role: "group", "aria-label": "Memories" },
         el("span", { text: "Different memories were found:" }),
-        reading.memories.map((entry, index) => el("button", { class: "plain", text: `#${entry.name}: ${entry.programs_right} programs right`,
-          "aria-pressed": String(index === memory), on: { click: () => {
-            memory = index;
-            shown();
-          } } })));
+        reading.memories.map((entry, index) => el("button", { class: "plain",
+          text: `#${entry.name}, ${entry.takes.map((take) => `${take.recording} at ${clock(take.begin, 100)}`).join(" and ")}: ${entry.programs_right} programs right`,
+          "aria-pressed": String(index === memory), on: { click: () => turn(index) } })));
       top.replaceChildren(...[verdict(reading, one), several, saving(reading.key, one ? memory + 1 : 0, one)].filter(Boolean));
       const found = one && !reading.nothing;
       below.replaceChildren(el("div", { class: found ? "columns" : "" },
@@ -292,8 +301,11 @@ export const view = {
         const found = { key, ...(await api.get(`tape/readings/${key}`)) };
         if (gone) return;
         reading = found;
-        memory = reading.best ?? 0;
-        shown();
+        if (reading.memories.length > 1) await turn(reading.best ?? 0);
+        else {
+          memory = 0;
+          shown();
+        }
       } catch (error) {
         if (gone) return;
         const again = el("button", { text: "Read it", on: { click: () => {

@@ -16,7 +16,7 @@ function chart(box, label, unit, range) {
     {
       width: Math.max(box.clientWidth, 50), height: HEIGHT, legend: { show: false }, cursor: { show: false }, padding: [6, 0, 2, 0],
       scales: { x: { time: false, auto: false }, y: { range } },
-      axes: [{ ...axis, show: false }, { ...axis, size: 0, gap: -40, space: 24, values: () => [] }],
+      axes: [{ ...axis, show: false }, { ...axis, size: 0, gap: -40, space: 18, values: () => [] }],
       series: [{}, { label, stroke: own.wave, width: 1.5, points: { show: false } }],
       hooks: { draw: [(plot) => scaleNames(plot, own, unit)] },
     },
@@ -36,7 +36,7 @@ function scaleNames(plot, own, unit) {
   for (const value of plot.axes[1]._splits ?? []) {
     const y = plot.valToPos(value, "y", true);
     if (y < 14 * sharp) continue;
-    const text = `${value.toFixed(max - min < 8 ? 1 : 0).replace("-", "−")} ${unit}`;
+    const text = `${value.toFixed(max - min < 2 ? 2 : max - min < 8 ? 1 : 0).replace("-", "−")} ${unit}`;
     ctx.fillStyle = own.surface;
     ctx.fillRect(0, y - 14 * sharp, ctx.measureText(text).width + 8 * sharp, 13 * sharp);
     ctx.fillStyle = own.quiet;
