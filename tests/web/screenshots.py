@@ -2,6 +2,7 @@
 
 ``python -m tests.web.screenshots [--whole] FOLDER [VIEW ...]``: ``tape`` means all states that begin so.
 ``--whole`` takes whole pages, not only what is seen of them at once.
+``python -m tests.web.screenshots --manual`` makes those of the manual anew, in ``docs/pictures``.
 """
 
 from __future__ import annotations
@@ -356,6 +357,27 @@ def show_firmware_log(page: Any, files: dict[str, Path]) -> None:
     page.locator(".trace-row.here").wait_for()
 
 
+#: Pictures of the manual: which state, colours, width; the upper part of it as high as said.
+MANUAL = {
+    "open": ("open", "light", 1280, 800),
+    "bank": ("bank", "light", 1280, 800),
+    "hex": ("hex", "light", 1280, 800),
+    "library": ("library", "light", 1280, 900),
+    "library-dark": ("library-history", "dark", 1280, 900),
+    "patch": ("patch", "light", 1280, 900),
+    "patch-phone": ("patch", "dark", 390, 900),
+    "tape": ("tape", "light", 1280, 900),
+    "tape-together": ("tape-together", "dark", 1280, 560),
+    "tape-phone": ("tape", "dark", 390, 1400),
+    "kn5000": ("kn5000-playing", "light", 1280, 900),
+    "effects": ("kn5000-effects", "light", 1280, 1180),
+    "voices": ("kn5000-voices", "dark", 1280, 900),
+    "kn5000-log": ("kn5000-log", "light", 1280, 1180),
+    "firmware": ("firmware", "light", 1280, 900),
+    "firmware-bytes": ("firmware-bytes", "dark", 1920, 900),
+    "log": ("firmware-log", "light", 1280, 900),
+}
+PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
 #: States that come about when the server is ended.
 KILLED = {"open-gone"}
 PREFIX = "show_"
@@ -383,6 +405,8 @@ def picture(
         if name in KILLED:
             served.kill()
             page.get_by_role("button", name="Close mine.syx").click()
+        page.evaluate("() => { for (const one of document.querySelectorAll('.toast.done')) one.remove(); }")
+        page.evaluate("() => window.scrollTo(0, 0)")
         for colours in ("light", "dark"):
             page.emulate_media(color_scheme=colours, reduced_motion="reduce")
             for width in WIDTHS:
@@ -392,8 +416,8 @@ def picture(
                 page.screenshot(path=folder / f"bench-{name}-{colours}-{width}.png", full_page=whole)
 
 
-def main(folder: Path, names: list[str], *, whole: bool = False) -> None:
-    """Take the pictures of some views, or of all."""
+def main(folder: Path, names: list[str], *, whole: bool = False, exact: bool = False) -> None:
+    """Take the pictures of some views, or of all; ``exact``: of no others whose names begin so."""
     from playwright.sync_api import sync_playwright
 
     folder.mkdir(parents=True, exist_ok=True)
@@ -401,7 +425,7 @@ def main(folder: Path, names: list[str], *, whole: bool = False) -> None:
     with tempfile.TemporaryDirectory() as scratch, sync_playwright() as driver:
         files = material(Path(scratch))
         chromium = driver.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        for name in chosen(names):
+        for name in names if exact else chosen(names):
             # A server each: what one view opened does not stand in another's picture.
             place = Path(scratch) / name
             place.mkdir()
@@ -413,6 +437,25 @@ def main(folder: Path, names: list[str], *, whole: bool = False) -> None:
         chromium.close()
 
 
+def manual() -> None:
+    """The pictures of the manual, few colours each so that the files stay small."""
+    from PIL import Image
+
+    with tempfile.TemporaryDirectory() as scratch:
+        for whole in (False, True):
+            states = {state for state, _, _, height in MANUAL.values() if (height > HEIGHT) == whole}
+            main(Path(scratch) / str(whole), sorted(states), whole=whole, exact=True)
+        for name, (state, colours, width, height) in MANUAL.items():
+            place = Path(scratch) / str(height > HEIGHT) / f"bench-{state}-{colours}-{width}.png"
+            taken = Image.open(place).convert("RGB")
+            part = taken.crop((0, 0, width, min(height, taken.height)))
+            few = part.quantize(128, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+            few.save(PICTURES / f"bench-{name}.png", optimize=True)
+
+
 if __name__ == "__main__":
-    words = [word for word in sys.argv[1:] if word != "--whole"]
-    main(Path(words[0]), words[1:], whole="--whole" in sys.argv)
+    words = [word for word in sys.argv[1:] if not word.startswith("--")]
+    if "--manual" in sys.argv:
+        manual()
+    else:
+        main(Path(words[0]), words[1:], whole="--whole" in sys.argv)
