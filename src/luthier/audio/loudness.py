@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from luthier.compiled import compiled
+from luthier.compiled import compiled, inlined
 from luthier.errors import InputError
 
 Numbers = NDArray[np.float64]
@@ -226,6 +226,18 @@ def _weigh(block: Frames, filters: Numbers, states: Numbers, power: Numbers) -> 
     power[0] += total_left + (total_right if right else 0.0)
 
 
+@inlined
+def _largest(bits: NDArray[np.int32], begin: int, end: int) -> np.int32:
+    """The greatest of some float32 values to either side, given as their bits and told so.
+
+    Without the sign, bits are in the order of the values; whole numbers are compared side by side.
+    """
+    greatest = np.int32(0)
+    for i in range(begin, end):
+        greatest = max(greatest, bits[_Place(i)] & np.int32(0x7FFFFFFF))
+    return greatest
+
+
 @compiled
 def _peaks(block: Frames, phases: Frames, past: Frames, peaks: Numbers) -> None:
     """The greatest sample, and the greatest of the three places between samples.
@@ -238,17 +250,20 @@ def _peaks(block: Frames, phases: Frames, past: Frames, peaks: Numbers) -> None:
     line = np.zeros(_TAPS + len(block) + _CHUNK, np.float32)
     values = np.empty(_CHUNK, np.float32)
     samples, between = line.view(np.int32), values.view(np.int32)
+    value_of = np.empty(2, np.float32)
+    bits = value_of.view(np.int32)
     for channel in range(block.shape[1]):
         line[:_TAPS] = past[channel]
         before = _largest(samples, 0, _TAPS)
         for i in range(len(block)):
-            line[_TAPS + i] = block[i, channel]
+            line[_Place(_TAPS + i)] = block[_Place(i), _Place(channel)]
         for begin in range(1, len(block) + 1, _CHUNK):
             size = min(_CHUNK, len(block) + 1 - begin)
             here = _largest(samples, _TAPS + begin - 1, _TAPS + begin - 1 + size)
-            peaks[0] = max(peaks[0], here)
-            reach, before = max(before, here), here if size >= _TAPS else max(before, here)
-            if reach * most <= peaks[1]:
+            bits[0], bits[1] = here, max(before, here)
+            before = here if size >= _TAPS else bits[1]
+            peaks[0] = max(peaks[0], value_of[0])
+            if value_of[1] * most <= peaks[1]:
                 continue
             for phase in range(len(phases)):
                 weights = phases[phase]
@@ -257,19 +272,6 @@ def _peaks(block: Frames, phases: Frames, past: Frames, peaks: Numbers) -> None:
                     for tap in range(_TAPS):
                         value += weights[_Place(tap)] * line[_Place(begin + tap + i)]
                     values[_Place(i)] = value
-                peaks[1] = max(peaks[1], _largest(between, 0, size))
+                bits[0] = _largest(between, 0, size)
+                peaks[1] = max(peaks[1], value_of[0])
         past[channel] = line[len(block) : len(block) + _TAPS]
-
-
-@compiled
-def _largest(bits: NDArray[np.int32], begin: int, end: int) -> np.float32:
-    """The greatest of some float32 values to either side, given as their bits.
-
-    Without the sign, bits are in the order of the values; whole numbers are compared side by side.
-    """
-    found = np.zeros(1, np.float32)
-    greatest = np.int32(0)
-    for i in range(begin, end):
-        greatest = max(greatest, bits[_Place(i)] & np.int32(0x7FFFFFFF))
-    found.view(np.int32)[0] = greatest
-    return np.float32(found[0])

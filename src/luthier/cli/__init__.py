@@ -5,6 +5,7 @@ Heavy imports happen inside commands, so that ``luthier --help`` and shell compl
 
 from __future__ import annotations
 
+import gc
 import sys
 
 import typer
@@ -59,6 +60,8 @@ def main() -> None:
         if not interruption.came:
             raise
         _stopped()
+    finally:
+        gc.freeze()  # or Python looks for circles in all there is once more before it ends
 
 
 def _stopped() -> None:

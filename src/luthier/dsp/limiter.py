@@ -14,6 +14,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from luthier.dsp.delay_lines import Place
 from luthier.dsp.loops import loop
 from luthier.errors import InputError
 
@@ -137,8 +138,9 @@ def _delay(block: Frames, out: Frames, past: Frames, queue: Words, words: Words,
     for n in range(min(latency, frames)):
         for channel in range(channels):
             out[n, channel] = past[(time - latency + n) & last, channel]
-    if frames > latency:
-        out[latency:] = block[: frames - latency]
+    come, go, missing = block.reshape(-1), out.reshape(-1), Place(latency * channels)
+    for n in range((frames - latency) * channels):
+        go[missing + Place(n)] = come[Place(n)]
     for n in range(max(frames - window, 0), frames):
         for channel in range(channels):
             past[(time + n) & last, channel] = block[n, channel]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import json
 import sys
@@ -60,6 +61,13 @@ def test_the_same_song_gives_the_same_samples(song: Path, monkeypatch: pytest.Mo
     for name in ("1.flac", "2.flac"):
         assert run(monkeypatch, song, "-o", song.with_name(name), "--bits", 24) == 0
     assert song.with_name("1.flac").read_bytes() == song.with_name("2.flac").read_bytes()
+
+
+def test_circles_are_looked_for_again_when_it_is_done(song: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert gc.isenabled()
+    for status in (0, 1):  # the second time there is such a file
+        assert run(monkeypatch, song, "-o", song.with_suffix(".wav")) == status
+        assert gc.isenabled()
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -29,7 +32,20 @@ class _OptionalLevel(TyperCommand):
         return super().parse_args(ctx, completed)
 
 
+@contextlib.contextmanager
+def _circles_kept() -> Iterator[None]:
+    """Nothing here goes in circles, and looking for some takes a fifth of the time to the first samples."""
+    looked_for = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if looked_for:
+            gc.enable()
+
+
 @app.command(cls=_OptionalLevel)
+@_circles_kept()
 def render(
     song: Annotated[
         Path,

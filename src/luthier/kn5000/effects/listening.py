@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from luthier.dsp.delay_lines import Place
 from luthier.dsp.loops import loop
 
 #: Frames between two looks.
@@ -28,16 +29,17 @@ def bits_of(sample: float) -> int:
 def loudest(frames: Bits, place: int, found: NDArray[np.int64]) -> int:
     """The greatest sample of every look, as bits without sign, and the greatest of all.
 
-    ``frames`` is (n, 2); the first is ``place`` frames behind the last look.
+    ``frames`` is (n, 2), one frame behind the other in memory; the first is ``place`` frames behind the last
+    look.
     """
+    samples = frames.reshape(-1)
     most, begin, count, look = 0, 0, len(frames), 0
     while begin < count:
         end = min(begin + LOOK - place, count)
         place = 0
         here = np.uint32(0)
-        for i in range(begin, end):
-            for side in range(2):
-                here = max(here, frames[i, side] & _MAGNITUDE)
+        for i in range(2 * begin, 2 * end):
+            here = max(here, samples[Place(i)] & _MAGNITUDE)
         found[look] = here
         most = max(most, int(here))
         look += 1

@@ -24,7 +24,7 @@ def metered(blocks: Iterable[Samples], meter: LoudnessMeter) -> Iterator[Samples
 def limited(blocks: Iterable[Samples], gain: float, limiter: Limiter) -> Iterator[Samples]:
     """``blocks``, multiplied by ``gain`` and kept below the limiter's ceiling; as many frames in all."""
     for block in blocks:
-        yield limiter.process(block * np.float32(gain))
+        yield limiter.process(block if gain == 1 else block * np.float32(gain))
     yield limiter.flush()
 
 

@@ -93,12 +93,13 @@ def root_of(plan: Plan) -> int:
     return round(float(semitones) * SEMITONE)
 
 
-def class_sizes() -> list[int]:
+@cache
+def class_sizes() -> tuple[int, ...]:
     """Samples of every class that is used."""
     sizes: dict[int, int] = {}
     for placed in layout():
         sizes[placed.wave_class] = placed.offset + placed.plan.padded_length
-    return [sizes[number] for number in sorted(sizes)]
+    return tuple(sizes[number] for number in sorted(sizes))
 
 
 def start_of(placed: Placed) -> int:
