@@ -12,6 +12,8 @@ from luthier.errors import InputError
 from luthier.poly800 import tape
 from luthier.poly800.memory import image_from_ram
 from luthier.poly800.tape import decoder
+from luthier.poly800.tape.conditioning import Signal
+from luthier.poly800.tape.survey import Stretch, survey
 
 RATE = 22_050
 IMAGE = random_image(7)
@@ -77,6 +79,23 @@ def test_channels_against_each_other(recording: np.ndarray) -> None:
     """A recorder with one channel inverted: their mean is silence."""
     (dump,) = tape.read(np.stack([recording, -recording], axis=1), RATE).dumps
     assert dump.complete
+
+
+def test_mono_kept_as_stereo_is_read_once(recording: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> None:
+    noise = np.random.default_rng(1).normal(0, 0.1, recording.size)
+    surveys: list[Signal] = []
+
+    def counted(signal: Signal) -> list[Stretch]:
+        surveys.append(signal)
+        return survey(signal)
+
+    monkeypatch.setattr(decoder, "survey", counted)
+    assert tape.read(np.stack([noise, noise], axis=1), RATE).dumps == ()
+    assert len(surveys) == 1
+    tape.read(np.stack([noise, noise[::-1]], axis=1), RATE)
+    assert len(surveys) == 5
+    (dump,) = tape.read(np.stack([recording, recording], axis=1), RATE).dumps
+    assert dump.image == IMAGE
 
 
 @pytest.mark.parametrize(

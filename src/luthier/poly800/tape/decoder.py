@@ -191,6 +191,8 @@ def _tracks(recording: Samples) -> Iterator[tuple[str, Samples]]:
         yield "mono", recording[:, 0]
         return
     yield "all channels together", recording.mean(axis=1)
+    if channels == 2 and np.array_equal(recording[:, 0], recording[:, 1]):
+        return  # a mono recording kept as stereo
     names = ("left", "right") if channels == 2 else tuple(f"channel {n + 1}" for n in range(channels))
     yield from zip(names, recording.T, strict=True)
     if channels == 2:
