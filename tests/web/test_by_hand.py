@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.web.accessibility import faults_everywhere
 from tests.web.browser import drop, serving, tab
 from tests.web.test_tape import recorded
 
@@ -125,6 +126,16 @@ def test_a_long_log_scrolls_in_its_list(page: Any, tmp_path: Path) -> None:
     page.locator(".trace-row.here").wait_for()
     assert page.evaluate("document.documentElement.scrollHeight <= 2 * innerHeight")
     assert page.locator(".trace-row").count() < 100
+    assert faults_everywhere(page) == []
+
+
+def test_a_dialog_goes_with_its_view(page: Any) -> None:
+    first_page(page)
+    button(page, "Show the keys").click()
+    page.get_by_role("dialog", name="Keys").wait_for()
+    page.goto("/#/library")
+    page.get_by_role("heading", name="Library").wait_for()
+    page.get_by_role("dialog", name="Keys").wait_for(state="detached")
 
 
 def test_what_nobody_heard_is_not_late(page: Any, tmp_path: Path) -> None:

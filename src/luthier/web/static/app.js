@@ -60,6 +60,8 @@ async function route() {
 }
 
 function leave() {
+  // A dialog belongs to the view that opened it.
+  for (const one of document.querySelectorAll("dialog[open]")) one.close();
   try {
     shown.cleanup?.();
   } finally {
