@@ -1,4 +1,4 @@
-"""Filters of first order: a gentle low-pass, and the shelves that make some frequencies die sooner.
+"""Filters of first order: the shelves that make some frequencies die sooner.
 
 The shelves are those of Jot ("Proportional parametric equalizers", 2015): at the corner they have half of
 their decibels.  Two that differ in gain only then have the same shape in decibels, and a sound that goes
@@ -12,30 +12,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from luthier.dsp.delay_lines import BLOCK, Samples
-from luthier.dsp.loops import part
-
 Numbers = NDArray[np.float64]
-_TINY = np.float32(1e-20)
-
-
-def smoothing(corner: float, rate: float) -> float:
-    """What :func:`low_pass` takes for a corner in Hz; 1, all through, from 20 kHz on."""
-    return 1.0 if corner >= 20_000 else 1 - math.exp(-2 * math.pi * corner / rate)
-
-
-@part
-def low_pass(signal: Samples, first: int, state: Samples, which: int, share: np.float32) -> None:
-    """A block through a low-pass, in place: each sample goes a share of the way; with 1 all of it."""
-    if share == np.float32(1):
-        state[which] = signal[first + BLOCK - 1]
-        return
-    value = state[which]
-    for i in range(BLOCK):
-        value += share * (signal[first + i] - value)
-        signal[first + i] = value
-    # Numbers too small for the processor's quick ways are none.
-    state[which] = value if abs(value) > _TINY else np.float32(0)
 
 
 def slope(frequency: float, corner: float, rate: float) -> float:

@@ -17,7 +17,6 @@ from luthier.dsp.all_pass import all_pass
 from luthier.dsp.delay_lines import BLOCK, Place, Samples, places, read, write
 from luthier.dsp.feedback_network import LINES, circulate
 from luthier.dsp.loops import part
-from luthier.dsp.one_pole import low_pass
 from luthier.dsp.oscillator import TURN, step
 from luthier.kn5000.effects.approach import approached, arrived, is_heard, is_silent, swelling
 from luthier.kn5000.effects.characters import (
@@ -47,8 +46,8 @@ _PATIENCE: Final = 1024
 _QUIET = np.float32(10**-5 / 4)
 
 # Numbers: what moves slowly, and where it goes.
-_INPUT, _LATE, _LEVEL, _SMOOTHING, _DEPTH = range(5)
-_MOVING: Final = 5
+_INPUT, _LATE, _LEVEL, _DEPTH = range(4)
+_MOVING: Final = 4
 # Words.
 _PREDELAY, _SWITCH, _CALM, ASLEEP, _IDLE, _SETTLED = range(6)
 _CONTROL: Final = 6
@@ -71,7 +70,6 @@ class Tank(NamedTuple):
     moved: Samples
     fours: Samples
     lanes: Samples
-    smooth: Samples
     words: Words
     wanted_words: Words
     delays: Words
@@ -98,7 +96,6 @@ _AT: Final = tuple(
             2 * LINES,
             feedback_network.SCRATCH,
             feedback_network.SCRATCH,
-            2,
         ),
         initial=0,
     )
@@ -127,7 +124,6 @@ def within(samples: Samples, words: Words) -> Tank:
         moved=samples[_AT[11] : _AT[12]],
         fours=samples[_AT[12] : _AT[13]],
         lanes=samples[_AT[13] : _AT[14]],
-        smooth=samples[_AT[14] : _AT[15]],
         words=words[: _WORDS_AT[1]],
         wanted_words=words[_WORDS_AT[1] : _WORDS_AT[2]],
         delays=words[_WORDS_AT[2] : _WORDS_AT[3]],
@@ -151,13 +147,10 @@ def rest(tank: Tank, blocks: int) -> None:
         tank.words[_IDLE] = 1
 
 
-def shape(
-    tank: Tank, room: Room, time: float, predelay: float, level: float, share: float = 1, early: float = 1
-) -> None:
+def shape(tank: Tank, room: Room, time: float, predelay: float, level: float, early: float = 1) -> None:
     """Say which room it is to become.
 
-    Seconds to fall by 60 dB, seconds before it, gain, share of the way of the low-pass before it, and gain of
-    the reflections.
+    Seconds to fall by 60 dB, seconds before it, gain, and gain of the reflections.
     """
     tank.words[_SETTLED] = 0
     tank.wanted_delays[:] = line_delays(room)
@@ -165,7 +158,7 @@ def shape(
     tank.wanted_tap_gains[:] = gains * np.float32(early)
     tank.wanted_filters[:] = damping(room, time, tank.wanted_delays).astype(np.float32).ravel()
     late = late_gain(room, time, tank.wanted_delays)
-    tank.wanted_numbers[:] = (1, late, level, share, room.depth)
+    tank.wanted_numbers[:] = (1, late, level, room.depth)
     tank.wanted_words[_PREDELAY] = round(predelay * RATE)
 
 
@@ -176,7 +169,6 @@ def _adopt(tank: Tank) -> None:
     tank.diffusers[:] = 0
     tank.lines[:] = 0
     tank.states[:] = 0
-    tank.smooth[:] = 0
     arrived(tank.filters, tank.wanted_filters, feedback_network.FILTER)
     arrived(tank.numbers, tank.wanted_numbers, _MOVING)
     for i in range(LINES):
@@ -302,7 +294,6 @@ def reverberate(tank: Tank, time: int, sent: Samples, out: Samples) -> None:
     fade_end = _faded(words)
 
     for side in range(2):
-        low_pass(sent, side * BLOCK, tank.smooth, side, numbers[_SMOOTHING])
         swelling(sent, side * BLOCK, entering, numbers[_INPUT])
         write(tank.early, side * _EARLY_STRIDE, _EARLY_SIZE, time, sent, side * BLOCK)
     _diffuse(tank, time)

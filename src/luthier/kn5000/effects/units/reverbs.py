@@ -100,7 +100,7 @@ class Reverb(Unit):
     def clear(self) -> None:
         """Forget all sound."""
         room = self._tank
-        for sound in (self._memory[:_TANK], room.early, room.diffusers, room.lines, room.states, room.smooth):
+        for sound in (self._memory[:_TANK], room.early, room.diffusers, room.lines, room.states):
             sound[:] = 0
         room.words[tank.ASLEEP] = 1
 

@@ -47,12 +47,6 @@ def fade_on(words: Words, at: int, frames: int) -> None:
     words[at + _LEFT] = max(words[at + _LEFT] - frames, 0)
 
 
-@part
-def is_fading(words: Words, at: int) -> bool:
-    """Whether the one before is still heard."""
-    return bool(words[at + _LEFT] > 0)
-
-
 def choose(words: Words, at: int, shape: float) -> None:
     """Go over to another waveform."""
     if int(shape) != words[at]:
