@@ -31,8 +31,8 @@ WIDTHS = (390, 1280, 1920)
 HEIGHT = 900
 _SETTLED = 800  #: milliseconds until curves are drawn
 _FILES = (
-    "mine.syx", "second.syx", "cut.syx", "whole.wav", "take-1.wav", "take-2.wav", "room.wav", "unknown.bin",
-    "empty.wav", "song.mid", "pad.vsb", "hang.vsb", "code.bin", "run.jsonl",
+    "mine.syx", "second.syx", "cut.syx", "whole.wav", "take-1.wav", "take-2.wav", "other.wav", "room.wav",
+    "unknown.bin", "empty.wav", "song.mid", "pad.vsb", "hang.vsb", "code.bin", "run.jsonl",
 )  # fmt: skip
 
 
@@ -43,6 +43,8 @@ def material(folder: Path) -> dict[str, Path]:
         ["poly800", "convert", "built-in", "-o", files["mine.syx"]],
         ["poly800", "convert", "built-in-mk2", "-o", files["second.syx"]],
         ["poly800", "write", "built-in", "-o", files["whole.wav"]],
+        ["poly800", "set", files["mine.syx"], "11-88.cutoff=7", "-o", folder / "other.json"],
+        ["poly800", "write", folder / "other.json", "-o", files["other.wav"]],
     ):
         app([str(word) for word in command], standalone_mode=False)
     files["cut.syx"].write_bytes(files["second.syx"].read_bytes()[:3000])
@@ -200,6 +202,22 @@ def show_patch_bank(page: Any, files: dict[str, Path]) -> None:
     page.wait_for_timeout(_SETTLED)
 
 
+def show_patch_sequence(page: Any, files: dict[str, Path]) -> None:
+    """The sequence and the chord of a bank."""
+    show_patch(page, files)
+    page.keyboard.up("a")
+    page.keyboard.up("g")
+    page.get_by_role("button", name="Sequence", exact=True).click()
+    page.wait_for_timeout(2 * _SETTLED)
+
+
+def show_patch_keep(page: Any, files: dict[str, Path]) -> None:
+    """Into the library, under a name."""
+    show_patch(page, files)
+    page.get_by_role("button", name="Name and keep").click()
+    page.wait_for_timeout(_SETTLED)
+
+
 def show_patch_mk2(page: Any, _files: dict[str, Path]) -> None:
     """The panel of the MkII, with delay and equaliser."""
     page.goto("/#/patch/new/mk2")
@@ -235,6 +253,13 @@ def show_tape_together(page: Any, files: dict[str, Path]) -> None:
     """Two bad recordings that fill each other's holes."""
     start(page, files["take-1.wav"], files["take-2.wav"])
     page.get_by_role("heading", name="All 64 programs").wait_for()
+    page.wait_for_timeout(2 * _SETTLED)
+
+
+def show_tape_memories(page: Any, files: dict[str, Path]) -> None:
+    """Recordings of different tapes."""
+    start(page, files["take-1.wav"], files["other.wav"])
+    page.get_by_text("Different memories").wait_for()
     page.wait_for_timeout(2 * _SETTLED)
 
 

@@ -211,6 +211,7 @@ function editor(root, session, app, address) {
       tray.replaceChildren(el("h2", { text: open.title }), ...open.body.filter(Boolean));
       open.program?.();
       Promise.resolve(open.show?.()).catch(failed);
+      tray.scrollIntoView({ block: "nearest" });
     }, { "aria-expanded": "false" });
     return [text, opener];
   });

@@ -35,14 +35,12 @@ export function verdict(reading, memory) {
       told.length ? told.map((one) => el("p", {}, el("strong", { text: `${capital(one.seen)}. ` }), `${capital(one.remedy)}.`)) : el("p", { text: reading.nothing }),
       recordingGuide());
   }
-  const several = reading.memories.length > 1;
   if (memory.complete) {
     const together = new Set(memory.takes.map((take) => take.recording)).size;
     return el("div", { class: "verdict card whole", role: "status" },
       el("h2", { text: "✓ All 64 programs are recovered" }),
       el("p", { text: "Every byte was read and the checksum, with which the synth guards its memory, is right."
-        + (together > 1 && !memory.takes.some((take) => take.complete) ? ` It took ${together} recordings together.` : "") }),
-      several && el("p", { class: "quiet", text: `These recordings hold ${reading.memories.length} different memories.` }));
+        + (together > 1 && !memory.takes.some((take) => take.complete) ? ` It took ${together} recordings together.` : "") }));
   }
   const { right, doubtful, missing } = counted(memory);
   const rest = [doubtful && `${doubtful} may have wrong values`, missing && `${missing} could not be read`].filter(Boolean).join(", ");
