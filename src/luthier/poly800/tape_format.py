@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 #: First bytes of audio files: (offset, bytes).
 _MAGIC = (
     (0, b"fLaC"), (0, b"OggS"), (0, b"ID3"), (0, b".snd"), (0, b"caff"), (4, b"ftyp"), (8, b"WAVE"),
-    (8, b"AIFF"), (8, b"AIFC"), (0, b"\x1a\x45\xdf\xa3"), (0, b"#!AMR"),
+    (8, b"AIFF"), (8, b"AIFC"), (0, b"\x1a\x45\xdf\xa3"), (0, b"#!AMR"), (0, b"\x30\x26\xb2\x75"),
 )  # fmt: skip
 #: What is said of a file, by whether anything in it had the half-waves of a tape.
 _HEARD = {
