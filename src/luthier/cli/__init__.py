@@ -5,6 +5,7 @@ Heavy imports happen inside commands, so that ``luthier --help`` and shell compl
 
 from __future__ import annotations
 
+import atexit
 import gc
 import sys
 
@@ -53,6 +54,7 @@ def _options(
 
 def main() -> None:
     """Run the program; user errors become one line on standard error and exit code 1, wrong usage 2."""
+    atexit.register(gc.freeze)  # or Python looks for circles in all there is once more before it ends
     interruption = Interruption()
     try:
         _run()
@@ -60,8 +62,6 @@ def main() -> None:
         if not interruption.came:
             raise
         _stopped()
-    finally:
-        gc.freeze()  # or Python looks for circles in all there is once more before it ends
 
 
 def _stopped() -> None:
