@@ -9,7 +9,7 @@ const BLOCK = 1 << 14;
 const KEPT = 256; // blocks
 /** What may be done with kinds of file that nothing here reads, by the end of their names. */
 const KNOWN = [
-  [/\.(amr|3gp?p?|aax?|m4[bp]|ra|ape|wv|caf|dss|dct)$/i, "A sound file of a kind that is not read here: open it in a sound program, such as Audacity, and save it as WAV."],
+  [/\.(wma|amr|3gp?p?|aax?|m4[bp]|ra|ape|wv|caf|dss|dct)$/i, "A sound file of a kind that is not read here: open it in a sound program, such as Audacity, and save it as WAV."],
   [/\.(txt|log|csv|asm|md)$/i, "A text: read it in an editor. The log of a run opens here if it was written as .trace or .jsonl."],
   [/\.(zip|7z|rar|gz|tgz|tar|sit|lzh)$/i, "A packed file: unpack it, and drop what is in it."],
 ];
