@@ -198,6 +198,22 @@ def _range(short_term: Numbers) -> float:
     return float(10 * np.log10(high / low))
 
 
+@inlined
+def _weighted(
+    x: float, filters: Numbers, s0: float, s1: float, s2: float, s3: float
+) -> tuple[float, float, float, float, float]:
+    """A sample behind both filters, and their states."""
+    y = filters[0, 0] * x + s0
+    z = y + s2
+    return (
+        z,
+        (filters[0, 1] * x + s1) - filters[0, 3] * y,
+        filters[0, 2] * x - filters[0, 4] * y,
+        (s3 - 2 * y) - filters[1, 3] * z,
+        y - filters[1, 4] * z,
+    )
+
+
 @compiled
 def _weigh(block: Frames, filters: Numbers, states: Numbers, power: Numbers) -> None:
     """Add the weighted power of all channels: one waits for itself, two side by side hardly longer."""
@@ -206,23 +222,16 @@ def _weigh(block: Frames, filters: Numbers, states: Numbers, power: Numbers) -> 
     b0, b1, b2, b3 = states[right, 0], states[right, 1], states[right, 2], states[right, 3]
     total_left = total_right = 0.0
     for i in range(len(block)):
-        x = np.float64(block[i, left])
-        y = filters[0, 0] * x + a0
-        a0 = (filters[0, 1] * x + a1) - filters[0, 3] * y
-        a1 = filters[0, 2] * x - filters[0, 4] * y
-        z = y + a2
-        a2 = (a3 - 2 * y) - filters[1, 3] * z
-        a3 = y - filters[1, 4] * z
-        total_left += z * z
-        x = np.float64(block[i, right])
-        y = filters[0, 0] * x + b0
-        b0 = (filters[0, 1] * x + b1) - filters[0, 3] * y
-        b1 = filters[0, 2] * x - filters[0, 4] * y
-        z = y + b2
-        b2 = (b3 - 2 * y) - filters[1, 3] * z
-        b3 = y - filters[1, 4] * z
-        total_right += z * z
+        here, a0, a1, a2, a3 = _weighted(np.float64(block[i, left]), filters, a0, a1, a2, a3)
+        total_left += here * here
+        here, b0, b1, b2, b3 = _weighted(np.float64(block[i, right]), filters, b0, b1, b2, b3)
+        total_right += here * here
     states[left], states[right] = (a0, a1, a2, a3), (b0, b1, b2, b3)
+    for channel in range(len(states)):
+        for number in range(states.shape[1]):
+            # Numbers too small to be heard would be slow.
+            if abs(states[channel, number]) <= 1e-30:
+                states[channel, number] = 0.0
     power[0] += total_left + (total_right if right else 0.0)
 
 
