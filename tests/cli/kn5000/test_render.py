@@ -63,6 +63,14 @@ def test_the_same_song_gives_the_same_samples(song: Path, monkeypatch: pytest.Mo
     assert song.with_name("1.flac").read_bytes() == song.with_name("2.flac").read_bytes()
 
 
+def test_missing_arguments_are_wrong_usage(
+    song: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for words, missing in (((), "SONG"), ((song,), "--output")):
+        assert run(monkeypatch, *words) == 2
+        assert missing in capsys.readouterr().err
+
+
 def test_circles_are_looked_for_again_when_it_is_done(song: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert gc.isenabled()
     for status in (0, 1):  # the second time there is such a file

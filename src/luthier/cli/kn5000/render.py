@@ -26,7 +26,7 @@ class _OptionalLevel(TyperCommand):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Put the usual level where none is given."""
         completed = []
-        for word, following in zip(args, [*args[1:], ""], strict=True):
+        for word, following in zip(args, [*args[1:], ""], strict=False):  # none without arguments
             bare = word == _NORMALISE and not _LEVEL.fullmatch(following)
             completed.append(f"{_NORMALISE}=loudness" if bare else word)
         return super().parse_args(ctx, completed)
