@@ -273,15 +273,18 @@ class ToneGenerator:
         own = 12 * laws.PITCH_SEMITONE * np.log2(row["rate"] / laws.RATE)
         return float(row["root"] + laws.PITCH_OF_NOTE_0 - own)
 
-    def _make_levels(self) -> None:
-        """Make the levels of bandwidth that voices can ask for now."""
-        from luthier.kn5000.tone_generator.reach import lacking, levels_of
+    def _lacking(self) -> int:
+        """The first voice that can ask for a level of bandwidth that is not there; -1 if none can."""
+        from luthier.kn5000.tone_generator.reach import lacking
 
-        pyramids = self._pyramids
-        state_of_voices = self._registers, self._whole, self._slow
-        while (voice := lacking(*state_of_voices, pyramids.table.reshape(-1))) >= 0:
-            pyramids.make(*levels_of(voice, *state_of_voices))
-        self._moved = False
+        table = self._pyramids.table.reshape(-1)
+        return lacking(self._registers, self._whole, self._slow, table)
+
+    @property
+    def ready(self) -> bool:
+        """Whether the next sound can be made at once; if not, :meth:`make_ready` takes its time first."""
+        self._moved = self._moved and self._lacking() >= 0
+        return not self._moved
 
     # Time
 
@@ -295,6 +298,15 @@ class ToneGenerator:
             if slot >= 0:
                 self._pyramids.make(slot, *(level_of(octave) for octave in octaves))
 
+    def make_ready(self) -> None:
+        """Make ready what voices can ask for now; rendering does it too."""
+        from luthier.kn5000.tone_generator.reach import levels_of
+
+        while (voice := self._lacking()) >= 0:
+            levels = levels_of(voice, self._registers, self._whole, self._slow)
+            self._pyramids.make(*levels)
+        self._moved = False
+
     def render_into(self, out: NDArray[np.float32]) -> None:
         """The next samples: ``out`` is float32 (frames, 6), dry, effect and reverb, left and right each."""
         from luthier.kn5000.tone_generator.sound import render
@@ -303,7 +315,7 @@ class ToneGenerator:
         if out.shape != wanted or out.dtype != np.float32 or not out.flags.c_contiguous:
             raise ValueError("out is a contiguous float32 array (frames, 6)")
         if self._moved:
-            self._make_levels()
+            self.make_ready()
         render(
             self.time,
             self._registers,

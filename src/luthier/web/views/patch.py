@@ -33,6 +33,7 @@ from luthier.poly800.synth import Synth
 from luthier.web.bench import answer, asked, bench_of
 from luthier.web.open_banks import LIBRARY, ConflictError, OpenBank, Written, open_banks
 from luthier.web.playing import heard, refuse, tell
+from luthier.web.set_aside import set_aside
 from luthier.web.sounds import Asked, Sound
 from luthier.web.views.bank import SUFFIXES, saved, wanted_file
 
@@ -353,8 +354,9 @@ async def play(socket: WebSocket) -> None:
         hertz = int(rate) if rate.isdecimal() and len(rate) < 8 else 0
         banks = open_banks(bench_of(socket))
         voice = await run_in_threadpool(_voice, hertz, lambda key: banks.get(key).bank)
-        await tell(socket, {"ready": voice.rate})
-        await _serve(socket, voice)
+        with set_aside():
+            await tell(socket, {"ready": voice.rate})
+            await _serve(socket, voice)
     except InputError as error:
         await refuse(socket, str(error))
     except WebSocketDisconnect:
