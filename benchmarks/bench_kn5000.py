@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ import numpy as np
 
 from benchmarks.bench_browser import browser, served
 from benchmarks.bench_voice import AHEAD, SECONDS
+from benchmarks.metronome import Metronome, metronome
 from benchmarks.results import Figure, print_table
 
 NAME = "bench kn5000"
@@ -50,45 +52,66 @@ def measure(seconds: float = SECONDS) -> Iterator[Figure]:
                 page.goto(f"{server.address}/#/kn5000")
                 page.locator(".kn-clock", has_text="2:06").wait_for(timeout=120_000)
                 page.wait_for_timeout(1000 * _SETTLE)
-                yield from _played(page, seconds, play_song=play_song)
+                with metronome() as idle:
+                    used = _use(page, seconds, play_song=play_song)
+                yield from _figures(used, seconds, idle, play_song=play_song)
                 page.close()
 
 
-def _played(page: Any, seconds: float, *, play_song: bool) -> Iterator[Figure]:
+@dataclass
+class _Used:
+    """What came of it: gaps are the moments at which they were seen, keys seconds to their sound."""
+
+    gaps: list[float] = field(default_factory=list)
+    keys: list[float] = field(default_factory=list)
+    played: float = 0.0
+    turns: int = 0
+    heard: int = 0
+
+
+def _use(page: Any, seconds: float, *, play_song: bool) -> _Used:
+    used = _Used()
     generator = random.Random(3)
     button = page.locator(".kn-play")
-    keys, heard = [], 0
-    before, begin, _, _ = page.evaluate(_STATE)
+    missed, begin, _, _ = page.evaluate(_STATE)
     end = time.perf_counter() + seconds
-    turn = 0
     while time.perf_counter() < end:
-        turn += 1
+        used.turns += 1
         if not play_song:
             _strike(page, generator.choice(_NOTES))
         elif button.inner_text() == "Play":
             button.click()
         page.wait_for_timeout(200)
-        _, _, latency, loudest = page.evaluate(_STATE)
-        heard += loudest > 0
+        before = missed
+        missed, now, latency, loudest = page.evaluate(_STATE)
+        used.gaps += [time.monotonic()] * (missed - before)
+        used.played = now - begin
+        used.heard += loudest > 0
         if latency is not None:
-            keys.append(latency / 1000)
-        if turn % 8 == 0:
-            page.locator(f"#kn-tab-{_TABS[turn // 8 % len(_TABS)]}").click()
-        elif turn % 8 == 4:
+            used.keys.append(latency / 1000)
+        if used.turns % 8 == 0:
+            page.locator(f"#kn-tab-{_TABS[used.turns // 8 % len(_TABS)]}").click()
+        elif used.turns % 8 == 4:
             page.mouse.wheel(0, generator.choice((400, -400)))
-    after, now, _, _ = page.evaluate(_STATE)
-    gaps, what, ahead = after - before, *(("a song", _SONG_AHEAD) if play_song else ("keys", AHEAD))
+    return used
+
+
+def _figures(used: _Used, seconds: float, idle: Metronome, *, play_song: bool) -> Iterator[Figure]:
+    what, ahead = ("a song", _SONG_AHEAD) if play_song else ("keys", AHEAD)
     yield Figure(
         NAME, f"{what}, gaps in {seconds:.0f} s with {ahead * 1000:.0f} ms ahead, the page in use",
-        str(gaps), "0", gaps == 0, "",
-        {"seconds": now - begin, "turns": turn, "turns with sound": heard},
+        str(len(used.gaps)), "0", not used.gaps, idle.about,
+        {
+            "seconds": used.played, "turns": used.turns, "turns with sound": used.heard,
+            "gaps at": [round(when - idle.begun, 3) for when in used.gaps], "idle process late": idle.late,
+        },
     )  # fmt: skip
-    if keys:
-        middle, slow = np.quantile(keys, (0.5, 0.95))
+    if used.keys:
+        middle, slow = np.quantile(used.keys, (0.5, 0.95))
         yield Figure(
             NAME, "from a key to the sound card",
             f"{middle * 1000:.0f} ms, 95 of 100 within {slow * 1000:.0f} ms",
-            "", None, "", {"seconds": [round(key, 4) for key in keys]},
+            "", None, "", {"seconds": [round(key, 4) for key in used.keys]},
         )  # fmt: skip
 
 

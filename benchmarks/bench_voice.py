@@ -24,6 +24,7 @@ from websockets.sync.client import connect
 from websockets.typing import Origin
 
 from benchmarks.bench_browser import served
+from benchmarks.metronome import metronome
 from benchmarks.results import Figure, print_table
 from luthier.poly800.built_in import built_in_bank
 from luthier.poly800.interchange import write_json
@@ -55,7 +56,8 @@ class Card:
         self._begin = time.perf_counter()
         self._struck: float | None = None
         self._dry = False
-        self.gaps = 0
+        self.gaps: list[float] = []
+        """When each began, as ``time.monotonic`` has it."""
         self.missing = 0.0
         """Seconds of all gaps."""
         self.keys: list[float] = []
@@ -76,7 +78,8 @@ class Card:
             played = round((now - self._begin) * RATE)
             if played > self._received and self._asked:
                 # A gap is one, however long.
-                self.gaps += not self._dry
+                if not self._dry:
+                    self.gaps.append(time.monotonic())
                 self.missing += (played - self._received) / RATE
                 self._dry = True
                 self._begin += (played - self._received) / RATE
@@ -148,21 +151,25 @@ def _gaps(address: str, seconds: float) -> Figure:
     page = context.Process(target=_use, args=(address, stop))
     page.start()
     card = Card(address, AHEAD)
-    card.run(1)
-    card.gaps, card.missing = 0, 0.0
-    begin = time.perf_counter()
-    while time.perf_counter() - begin < seconds:
-        card.midi(0x90, 60, 100)
-        card.run(0.5)
-        card.midi(0x80, 60, 0)
-        card.run(0.5)
+    with metronome() as idle:
+        card.run(1)
+        card.gaps, card.missing = [], 0.0
+        begin = time.perf_counter()
+        while time.perf_counter() - begin < seconds:
+            card.midi(0x90, 60, 100)
+            card.run(0.5)
+            card.midi(0x80, 60, 0)
+            card.run(0.5)
     stop.set()
     page.join()
     card.close()
     return Figure(
         NAME, f"gaps in {seconds:.0f} s with {AHEAD * 1000:.0f} ms ahead, a page in use",
-        str(card.gaps), "0", card.gaps == 0, "",
-        {"seconds": seconds, "missing": card.missing, "keys": [round(key, 4) for key in card.keys]},
+        str(len(card.gaps)), "0", not card.gaps, idle.about,
+        {
+            "seconds": seconds, "missing": card.missing, "keys": [round(key, 4) for key in card.keys],
+            "gaps at": [round(when - idle.begun, 3) for when in card.gaps], "idle process late": idle.late,
+        },
     )  # fmt: skip
 
 

@@ -41,10 +41,13 @@ class Served:
 
 
 @contextmanager
-def serving(folder: Path, temporary: Path | None = None) -> Iterator[Served]:
-    """``luthier web`` on a free port, with a library of its own; its scratch files in ``temporary``."""
+def serving(folder: Path, temporary: Path | None = None, first: str = "") -> Iterator[Served]:
+    """``luthier web`` on a free port, with a library of its own; its scratch files in ``temporary``.
+
+    ``first`` are Python statements that its process begins with.
+    """
     library = folder / "bench.luthier"
-    command = [sys.executable, "-c", "from luthier.cli import main; main()", "web", "--no-browser"]
+    command = [sys.executable, "-c", f"{first}\nfrom luthier.cli import main; main()", "web", "--no-browser"]
     with subprocess.Popen(
         [*command, "--library", str(library)],
         stderr=subprocess.PIPE,

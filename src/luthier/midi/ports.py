@@ -30,6 +30,9 @@ BYTES_PER_SECOND = 3125
 _INSTALL = "install it with: pip install 'luthier[live]'"
 #: The device through which ALSA gives programs its MIDI ports.
 _ALSA_SEQUENCER = Path("/dev/snd/seq")
+#: Where Linux keeps raw MIDI devices: card and device by number.
+_DEVICES = Path("/dev/snd")
+_RAW_DEVICE = "midiC*D*"
 _READ_SIZE = 4096
 
 
@@ -140,6 +143,11 @@ class RawPort:
     def close(self) -> None:
         """Give the device back."""
         os.close(self._descriptor)
+
+
+def raw_devices() -> list[str]:
+    """Paths of the raw MIDI devices that are there; none but on Linux."""
+    return sorted(str(path) for path in _DEVICES.glob(_RAW_DEVICE))
 
 
 # --- Ports of the operating system -------------------------------------------------------------------------

@@ -28,7 +28,9 @@ from luthier.web.page import Page
 from luthier.web.scratch import sweep
 
 #: Modules with ``ROUTES``, one a view.
-VIEWS: Final = ("files", "jobs", "library", "bank", "patch", "sequence", "tape", "kn5000", "firmware", "log")
+VIEWS: Final = (
+    "files", "jobs", "library", "bank", "patch", "sequence", "cable", "tape", "kn5000", "firmware", "log",
+)  # fmt: skip
 HOST: Final = "127.0.0.1"
 USUAL_PORT: Final = 8800
 #: Seconds that a thread may run before another has its turn.

@@ -26,7 +26,7 @@ const DUMP = [
   "Everything that is in the synth is replaced. Receive what you want to keep first.",
   "Cable: from the MIDI output of the computer to MIDI IN of the synth, and from MIDI OUT back if you can: only then an error is heard.",
   "Set the switches for writing programs and sequences to ENABLE.",
-  "Send the file with a program for system exclusive messages, as SysEx Librarian (Mac), MIDI-OX (Windows) or amidi (Linux) are, with pauses of 100 ms; or with luthier poly800 send. Send nothing else meanwhile.",
+  "Press “Send to the synth” in the patch editor. Or send the file with a program for system exclusive messages, as SysEx Librarian (Mac), MIDI-OX (Windows) or amidi (Linux) are, with pauses of 100 ms. Send nothing else meanwhile.",
   "Switch the synth off and on again.",
 ];
 

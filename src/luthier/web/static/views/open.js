@@ -1,6 +1,7 @@
 // Open anything: what is open, what it is in plain words, and where it is shown.
 
-import { api, el, job, news, say } from "/static/app.js";
+import { api, el, go, job, news, say } from "/static/app.js";
+import { receiving } from "/static/cable.js";
 import { recordingGuide } from "/static/guides.js";
 import { chosen, described, open } from "/static/opening.js";
 
@@ -27,7 +28,8 @@ function ways() {
       recordingGuide()),
     way("Sounds for the Poly-800 family",
       el("p", { text: "Play and change sounds without the synth, on this page's keys or a MIDI keyboard; then save a tape or sysex for it. Drop a bank, or begin a new one:" }),
-      el("p", { class: "actions" }, NEW.map(([synth, text]) => el("a", { class: "button plain", href: `#/patch/new/${synth}`, text })))),
+      el("p", { class: "actions" }, NEW.map(([synth, text]) => el("a", { class: "button plain", href: `#/patch/new/${synth}`, text }))),
+      receiving(({ id, view: where }) => go(`#/${where}/${id}`))),
     way("Songs on the SX-KN5000",
       el("p", { text: "Hear a MIDI file as the Technics SX-KN5000 plays it, with mixer and effects, and save it as sound. Drop a MIDI file, or try the song that is here:" }),
       el("p", { class: "actions" }, el("a", { class: "button plain", href: "#/kn5000", text: "Open the KN5000" }))),

@@ -2,6 +2,7 @@
 
 import { api, el, go, keys, news, say } from "/static/app.js";
 import { player } from "/static/audio/player.js";
+import { sending } from "/static/cable.js";
 import { eightByEight } from "/static/elements.js";
 import { keyboard } from "/static/views/patch/keyboard.js";
 import { panel } from "/static/views/patch/panel.js";
@@ -192,9 +193,10 @@ function editor(root, session, app, address) {
   // Trays
 
   const tray = el("div", { class: "card patch-tray", hidden: true });
-  const makers = { Compare: compare, Morph: morph, Bank: bank, Sequence: (one) => sequence(one, player), "Save as file": saving, "Name and keep": library };
+  const makers = { Compare: compare, Morph: morph, Bank: bank, Sequence: (one) => sequence(one, player), "Save as file": saving, "Send to the synth": sending, "Name and keep": library };
   if (single) {
     delete makers.Morph;
+    delete makers["Send to the synth"];
     delete makers.Sequence;
   }
   let open = null;
