@@ -146,6 +146,15 @@ def test_no_numbers_are_silence() -> None:
     assert measured(sound).integrated == pytest.approx(-23, abs=0.1)
 
 
+def test_nothing_of_a_sound_is_left_long_after_it() -> None:
+    # Numbers too small for the processor's usual form would make silence many times slower to measure.
+    meter = LoudnessMeter(48_000)
+    meter.add(np.full((4800, 2), 0.5, np.float32))
+    for _ in range(60):
+        meter.add(np.zeros((48_000, 2), np.float32))
+    assert not meter._states.any()
+
+
 def test_what_cannot_be_measured_is_refused() -> None:
     for rate, channels in ((48_000, 6), (10, 2), (math.nan, 2)):
         with pytest.raises(InputError, match="give"):

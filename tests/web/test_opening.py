@@ -76,6 +76,25 @@ def test_several_files_are_listed_with_what_they_are_and_closed(
     assert page.locator("li.file", has_text="odd").count() == 0
 
 
+def test_what_was_changed_here_is_not_closed_with_one_click(page: Any, sysex: Path) -> None:
+    page.goto("/")
+    page.get_by_text("Drop files anywhere").wait_for()
+    drop(page, sysex)
+    page.get_by_text("Play and edit").first.click()
+    page.get_by_role("button", name="Random", exact=True).click()
+    page.get_by_role("button", name="Write", exact=True).click()
+    page.get_by_text("written, not saved or kept yet").wait_for()
+    page.goto("/#/open")
+    entry = page.locator("li.file", has_text="mine.syx").first
+    entry.get_by_role("button", name="Close mine.syx").click()
+    entry.get_by_text("You changed it here.").wait_for()
+    entry.get_by_role("button", name="Leave it open").click()
+    entry.get_by_role("button", name="Close mine.syx").click()
+    before = page.locator("li.file").count()
+    entry.get_by_role("button", name="Close it all the same").click()
+    page.locator("li.file").nth(before - 1).wait_for(state="detached")
+
+
 def test_the_hex_view_goes_finds_selects(page: Any, tmp_path: Path) -> None:
     strange = tmp_path / "strange.bin"
     content = bytearray(i * 7 % 251 for i in range(1_000_000))

@@ -16,7 +16,7 @@ from luthier.errors import InputError, LuthierError
 from luthier.formats import Content
 from luthier.identify import identify, why_not
 from luthier.poly800.tape_format import looks_like_audio
-from luthier.web.scratch import Scratch
+from luthier.web.scratch import Scratch, holds_work
 
 #: Bytes of one file.
 LARGEST: Final = 1 << 30
@@ -75,6 +75,10 @@ class OpenedFiles:
         """Where it lies."""
         file = self.get(number)
         return self.folder / number / file.name
+
+    def worked_on(self, number: str) -> bool:
+        """Whether something was written into it here, which goes when it is closed."""
+        return holds_work(self.path(number).parent)
 
     async def receive(self, name: str, chunks: AsyncIterator[bytes], length: int = 0) -> Opened:
         """Take a file as it comes; InputError if it is too long, and then nothing is kept.

@@ -64,6 +64,11 @@ def sweep() -> list[Path]:
     return swept
 
 
+def holds_work(folder: Path) -> bool:
+    """Whether pages wrote something into a folder that is nowhere else."""
+    return any(path.name.endswith(_WORK) for path in folder.iterdir())
+
+
 def _clear(folder: Path) -> None:
     files = [path for path in folder.rglob("*") if not path.is_dir() or path.is_symlink()]
     oldest = time.time() - _KEPT_SECONDS

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import unquote
 
+import msgspec
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, Response
@@ -18,8 +19,11 @@ _MOST_BYTES = 1 << 16
 
 
 async def list_files(request: Request) -> Response:
-    """All files that are open."""
-    return answer(bench_of(request).files.list())
+    """All files that are open; ``worked_on``: closing it loses what was written into it here."""
+    files = bench_of(request).files
+    return answer(
+        [{**msgspec.structs.asdict(one), "worked_on": files.worked_on(one.id)} for one in files.list()]
+    )
 
 
 async def open_file(request: Request) -> Response:

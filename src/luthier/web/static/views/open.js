@@ -42,23 +42,36 @@ function row(file, again) {
     await api.remove(`files/${file.id}`);
     await again();
   };
+  const closing = el("button", { class: "plain", text: "Close", "aria-label": `Close ${file.name}`, on: { click: () => (file.worked_on ? ask() : close()) } });
+  const actions = el("div", { class: "actions" });
+  // What is in no other place does not go with one click.
+  function ask() {
+    const stay = el("button", { class: "plain", text: "Leave it open", on: { click: () => (show(), closing.focus()) } });
+    actions.replaceChildren(el("p", { class: "warn", role: "alert", text: "You changed it here. Closing it loses that, unless you kept or saved it." }),
+      stay, el("button", { class: "plain", text: "Close it all the same", on: { click: close } }));
+    stay.focus();
+  }
   const keep = async () => {
     const report = await job(await api.post("library/add", { files: [file.id] }));
     if (report.added) say(`${file.name} is in the library: ${report.added} ${report.added === 1 ? "item" : "items"}`, { link: ["Go there", "#/library"] });
     else if (report.known) say(`${file.name} is in the library already`, { link: ["Go there", "#/library"] });
     else say(`${file.name}: ${(report.damaged[0] ?? report.unknown[0] ?? ["", "nothing to keep"])[1]}`, { kind: "error" });
   };
+  function show() {
+    actions.replaceChildren(
+      ...[el("a", { class: "button", href: `#/${file.view}/${file.id}`, text: KINDS[file.view] ?? "Show" }),
+        file.view !== "hex" && el("a", { class: "button plain", href: `#/hex/${file.id}`, text: "Bytes", "aria-label": `Bytes of ${file.name}` }),
+        file.format && el("button", { class: "plain", text: "Keep in the library", "aria-label": `Keep ${file.name} in the library`, on: { click: keep } }),
+        closing].filter(Boolean));
+  }
+  show();
   return el(
     "li", { class: "file card", "data-id": file.id },
     el("div", {},
       el("h3", {}, el("a", { href: `#/${file.view}/${file.id}`, text: file.name })),
       el("p", {}, el("strong", { text: file.format ? file.title : "Not recognised" }), `: ${described(file)}`),
       el("p", { class: "quiet", text: size(file.size) })),
-    el("div", { class: "actions" },
-      el("a", { class: "button", href: `#/${file.view}/${file.id}`, text: KINDS[file.view] ?? "Show" }),
-      file.view !== "hex" && el("a", { class: "button plain", href: `#/hex/${file.id}`, text: "Bytes", "aria-label": `Bytes of ${file.name}` }),
-      file.format && el("button", { class: "plain", text: "Keep in the library", "aria-label": `Keep ${file.name} in the library`, on: { click: keep } }),
-      el("button", { class: "plain", text: "Close", "aria-label": `Close ${file.name}`, on: { click: close } })),
+    actions,
   );
 }
 

@@ -62,6 +62,7 @@ class Scope {
   read(key, number, recording) {
     this.#forget();
     this.recording = recording;
+    for (const one of this.steps) one.hidden = !this.marks.length;
     if (recording.dumps.some((dump) => dump.channel === "right") && this.shape.channels > 1) this.channel(1);
     if (!recording.dumps.length) return this.scene.touch();
     const strip = halfWaves(key, number, this.scene, (data) => {
@@ -147,6 +148,8 @@ class Scope {
     const { scene } = this;
     const button = (text, label, act) => el("button", { class: "plain", text, "aria-label": label, title: label, on: { click: act } });
     this.readout = el("span", { class: "readout quiet" });
+    this.steps = [button("◂ Bad", "The bad place before (p)", () => this.step(-1)), button("Bad ▸", "The next bad place (n)", () => this.step(1))];
+    for (const one of this.steps) one.hidden = true; // until bad places are known
     this.playButton = el("button", { class: "plain play", text: "▶ Play", title: "Hear what is shown (k)", on: { click: () => this.toggle() } });
     this.channels = this.shape.channels > 1 && el("select", { "aria-label": "Channel", on: { change: (event) => this.channel(Number(event.target.value)) } },
       el("option", { value: "0", text: "Left" }), el("option", { value: "1", text: "Right" }));
@@ -154,7 +157,7 @@ class Scope {
       button("−", "Zoom out (-)", () => scene.zoom(1 / NEARER)), button("+", "Zoom in (+)", () => scene.zoom(NEARER)),
       button("All", "The whole recording (0)", () => scene.whole()),
       button("Half-wave", "As near as one half-wave (1)", () => this.nearest()),
-      button("◂ Bad", "The bad place before (p)", () => this.step(-1)), button("Bad ▸", "The next bad place (n)", () => this.step(1)),
+      this.steps,
       this.playButton,
       el("select", { "aria-label": "What is heard", on: { change: (event) => { this.stage = event.target.value; } } },
         el("option", { value: "recording", text: "as recorded" }), el("option", { value: "decoder", text: "as the decoder hears it" })),

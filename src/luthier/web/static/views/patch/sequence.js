@@ -5,7 +5,7 @@ import { chosen, send } from "/static/opening.js";
 import { save } from "/static/saving.js";
 
 const STEPS = [["1/4", "a quarter note"], ["1/8", "an eighth"], ["1/16", "a sixteenth"], ["1/32", "a thirty-second"], ["1/12", "a triplet eighth"], ["1/24", "a triplet sixteenth"]];
-const BASES = [["auto", "judged by the notes"], ["0", "0, as the service manual says"], ["24", "24, two octaves higher"]];
+const BASES = [["auto", "whichever suits them"], ["0", "as in the service manual"], ["24", "two octaves higher"]];
 const SIGNS = { rest: ".", tie: "~" };
 
 const option = ([value, text]) => el("option", { value, text });
@@ -102,7 +102,7 @@ export function sequence(session, player) {
     title: "Sequence and chord",
     body: [
       summary,
-      el("div", { class: "row" }, play, labelled("patch-sequence-tempo", "Tempo", tempo), labelled("patch-sequence-base", "Note of code 0", base)),
+      el("div", { class: "row" }, play, labelled("patch-sequence-tempo", "Tempo", tempo), labelled("patch-sequence-base", "Notes are", base)),
       grid, chord,
       el("div", { class: "row" }, labelled("patch-sequence-step", "A step is", step), export_),
       el("div", { class: "row" }, labelled("patch-sequence-channel", "Channels taken", channel), labelled("patch-sequence-off", "Notes off the keyboard are", off),
