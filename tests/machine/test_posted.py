@@ -79,6 +79,14 @@ def test_events_come_after_what_was_posted(executor: Executor) -> None:
 
 
 @both
+def test_what_was_posted_is_delivered_before_undefined_code_ends_the_run(executor: Executor) -> None:
+    cpu, chip = board(executor, "00 F2 00 20 00 41 D5 FA 0C", A=7)
+    cpu.run(1)  # what follows is decoded by now
+    assert cpu.run(50_000).reason == "illegal"
+    assert chip.rows == [(NOP, PORT, 1, 7)]
+
+
+@both
 def test_a_full_ring_is_delivered(executor: Executor) -> None:
     many = 10_000 if executor == "compiled" else 5_000
     cpu, chip = board(executor, "F2 00 20 00 51 D9 1C F8 05", BC=many)  # ld; djnz

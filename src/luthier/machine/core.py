@@ -1,7 +1,8 @@
 """The executor of a CPU with the arrays that it works on: registers, state, decoded code.
 
 The compiled loop, its twin under Python and the :class:`~luthier.machine.processor.Processor` share them;
-none is ever replaced.
+none is ever replaced.  A memory and its core know each other only through arrays: a machine that is let go gives
+its half a gigabyte back at once.
 """
 
 from __future__ import annotations
@@ -63,20 +64,24 @@ class Core:
         self.parts = self._views[-1]  #: the state as plain numbers: quicker one by one than NumPy
         self.halted, self.held = self.index["halted"], self.index["held"]
         self.passing, self.bus, self.posted = (self.index[part] for part in BUS_STATE)
-        self.enter: Callable[[], None] = self._enter_anew  #: execute up to the limit or the deadline
+        #: Told which bytes have changed, from the first up to the second: their code is decoded anew.
+        self.forget_code = partial(_forget_code, memory.access, self._records, self.architecture.longest)
+        self._entry: Callable[[], None] | None = None
 
     # Executing
 
     def keep_last(self, ring: npt.NDArray[np.uint32] | None) -> None:
         """Have the last instructions noted in a ring from now on, or no more."""
         self.ring = ring
-        self.enter = self._enter_anew
+        self._entry = None
 
-    def _enter_anew(self) -> None:
-        self.enter = self._entry()
-        self.enter()
+    def enter(self) -> None:
+        """Execute up to the limit or the deadline."""
+        if self._entry is None:
+            self._entry = self._made()
+        self._entry()
 
-    def _entry(self) -> Callable[[], None]:
+    def _made(self) -> Callable[[], None]:
         if not self.is_compiled:
             return self._plain()
         rings = [] if self.ring is None else [self.ring]
@@ -110,14 +115,6 @@ class Core:
         """Whether the bytes at an address begin like an instruction."""
         return bool(as_python(find_form)(self.memory.whole, address, SIZE, self._tables) >= 0)
 
-    def forget_code(self, start: int, end: int) -> None:
-        """The bytes from ``start`` up to ``end`` have changed: instructions over them are decoded anew."""
-        start = max(0, start - self.architecture.longest)
-        pages = np.flatnonzero(self.memory.access[start // PAGE : (end - 1) // PAGE + 1] & CODE)
-        for page in (pages + start // PAGE).tolist():
-            first, last = max(start, page * PAGE), min(end, (page + 1) * PAGE)
-            self._records[first * RECORD : last * RECORD : RECORD] = 0
-
     def forget_all_code(self) -> None:
         """Any byte may have changed: there is no decoded code any more."""
         self.forget_code(0, SIZE)
@@ -138,3 +135,13 @@ class Core:
         for address in self._planted:
             self._records[address * RECORD] = 0
         self._planted = set()
+
+
+def _forget_code(
+    access: npt.NDArray[np.uint8], records: npt.NDArray[np.int32], longest: int, start: int, end: int
+) -> None:
+    start = max(0, start - longest)
+    pages = np.flatnonzero(access[start // PAGE : (end - 1) // PAGE + 1] & CODE)
+    for page in (pages + start // PAGE).tolist():
+        first, last = max(start, page * PAGE), min(end, (page + 1) * PAGE)
+        records[first * RECORD : last * RECORD : RECORD] = 0

@@ -73,7 +73,8 @@ class Processor:
             core.file, core.state, core.index
         )
         memory.on_change = core.forget_code
-        memory.states = lambda: self.clock.now
+        own = self.clock
+        memory.states = lambda: own.now
 
     # State
 
@@ -327,9 +328,9 @@ class Processor:
     def _leave(self, reason: int) -> tuple[Reason, str] | None:
         """What the executor left its loop for: done here, or the end of the run."""
         self.clock.advance(self.states)  # for devices that look at it, and whoever looks after the run
+        if self._parts[self.core.posted]:  # before anything else happens, and before the run may end
+            self._deliver()
         if reason == TO_BUS:
-            if self._parts[self.core.posted]:
-                self._deliver()
             self._bus.execute()
         elif reason != TO_DECODE:
             return self._undefined()
