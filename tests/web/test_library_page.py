@@ -105,6 +105,29 @@ def test_a_dropped_bank_is_searched_tagged_undone_and_saved(
     page.locator(".view.patch").wait_for()
 
 
+def test_what_is_seen_can_be_chosen_while_a_search_is_under_way(page: Any, sysex: Path) -> None:
+    held: list[Any] = []
+    page.goto("/#/library")
+    page.get_by_text("Nothing is here yet").wait_for()
+    drop(page, sysex)
+    count(page, "65 items")
+    wanted = page.locator(".library-row").nth(3)
+    name = wanted.locator(".library-name").inner_text()
+    page.route("**/api/library/?query=brass*", lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks it
+    with page.expect_request("**/api/library/?query=brass*"):
+        page.get_by_label("Search", exact=True).fill("brass")
+    wanted.click()
+    side = page.get_by_label("The chosen item")
+    side.get_by_role("link", name="Play and edit").wait_for()
+    assert side.get_by_label("Name", exact=True).input_value() == name
+    for route in held:
+        route.continue_()
+    page.wait_for_function("() => !document.querySelector('#library-count').textContent.startsWith('65')")
+    # What is shown has its mark where it is found again, or none: never another one.
+    marked = page.locator(".library-row.here .library-name").all_inner_texts()
+    assert marked in ([], [name])
+
+
 def test_nearest_sounds_and_duplicates(page: Any, served: Served, sysex: Path, tmp_path: Path) -> None:
     copy = tmp_path / "copy.syx"
     copy.write_bytes(sysex.read_bytes())

@@ -25,6 +25,7 @@ function results(arrived) {
   let order = "relevance";
   let turn = 0;
   let pages = new Map();
+  let fresh = false; // what is at hand is still of the query before
   let total = 0;
   const under = new Set();
   async function fetch(number) {
@@ -34,20 +35,24 @@ function results(arrived) {
     try {
       const found = await api.get(`library/?${given}`);
       if (mine !== turn) return;
+      const first = fresh;
+      if (first) pages = new Map();
+      fresh = false;
       total = found.total;
       pages.set(number, found.items);
-      arrived(null, total);
+      arrived(null, total, first);
     } catch (error) {
-      if (mine === turn) arrived(error, total);
+      if (mine === turn) arrived(error, total, false);
     } finally {
       if (mine === turn) under.delete(number);
     }
   }
   return {
+    /** Another query; what is there stays until its answer comes, so that it can still be chosen. */
     ask(wanted, by) {
       [query, order] = [wanted, by];
       turn++;
-      pages = new Map();
+      fresh = true;
       under.clear();
       return fetch(0);
     },
@@ -162,7 +167,8 @@ export const view = {
     const problem = el("p", { class: "bad", role: "alert", hidden: true });
     const list = rows({ label: "What was found: arrow keys choose, Space marks", height: HEIGHT, draw,
       attributes: { class: "rows library-rows", role: "listbox", "aria-multiselectable": "true" } });
-    const found = results((error, total) => {
+    const found = results((error, total, other) => {
+      if (other) caret = -1; // what was chosen has another place now
       problem.hidden = !error;
       problem.textContent = error?.message ?? "";
       count.textContent = `${total.toLocaleString("en")} item${total === 1 ? "" : "s"}`;
