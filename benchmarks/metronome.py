@@ -29,7 +29,9 @@ class Metronome:
     @property
     def about(self) -> str:
         """For the table."""
-        most = max((seconds for _, seconds in self.late), default=_SHORTEST)
+        if not self.late:
+            return f"an idle process: never late by {_SHORTEST * 1000:.0f} ms"
+        most = max(seconds for _, seconds in self.late)
         return f"an idle process: late by up to {most * 1000:.0f} ms"
 
 

@@ -147,7 +147,7 @@ def test_no_numbers_are_silence() -> None:
 
 
 def test_nothing_of_a_sound_is_left_long_after_it() -> None:
-    # Numbers too small for the processor's usual form would make silence many times slower to measure.
+    # Numbers too small for the processor's usual form would make silence slow to measure.
     meter = LoudnessMeter(48_000)
     meter.add(np.full((4800, 2), 0.5, np.float32))
     for _ in range(60):

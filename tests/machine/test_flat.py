@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+
 import numpy as np
 import pytest
 from tests.machine.boards import EXECUTORS, STACK, START, flat, hexed
@@ -25,6 +28,18 @@ def test_it_halts(executor: Executor) -> None:
     assert machine.registers["A"] == 3
     again = machine.run()
     assert (again.reason, again.instructions, machine.pc) == ("halt", 0, START + 7)
+
+
+def test_who_lets_it_go_has_its_memory_back_at_once(executor: Executor) -> None:
+    gc.disable()
+    try:
+        machine = flat(executor, COUNT)
+        machine.run()
+        core = weakref.ref(machine.processor.core)
+        del machine
+        assert core() is None
+    finally:
+        gc.enable()
 
 
 @pytest.mark.parametrize("how", ["pc", "register"])

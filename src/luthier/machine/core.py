@@ -1,8 +1,8 @@
 """The executor of a CPU with the arrays that it works on: registers, state, decoded code.
 
 The compiled loop, its twin under Python and the :class:`~luthier.machine.processor.Processor` share them;
-none is ever replaced.  A memory knows its core through arrays alone: a machine that is let go gives its half
-a gigabyte back at once.
+none is ever replaced.  A memory knows its core through arrays alone: a machine that is let go gives its
+memory back at once.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """While somebody plays, Python's collector of garbage leaves alone what was there before.
 
-To look through all that a server holds takes a tenth of a second and more, in which nothing else runs: three
-times as much sound as a page has ready.  What is made while somebody plays is looked through as ever.
+To look through all that a server holds takes it some tenth of a second, in which nothing else runs; of live
+sound, pages begin with 50 ms or less ready.  What is made while somebody plays is looked through as ever.
 """
 
 from __future__ import annotations

@@ -44,6 +44,18 @@ def test_bitmaps_have_16_voices_each() -> None:
     assert generator.sounding == 4
 
 
+def test_what_a_note_needs_can_be_made_ready_before_it_sounds() -> None:
+    at_once, before = ToneGenerator(sine_bank()), ToneGenerator(sine_bank())
+    assert before.ready
+    for generator in (at_once, before):
+        generator.write_all(note_on(voice(60), 0))
+    assert not before.ready
+    before.make_ready()
+    assert before.ready
+    assert (at_once.render(1_000) == before.render(1_000)).all()
+    assert at_once.ready
+
+
 def test_the_level_that_is_read_falls_with_the_envelope() -> None:
     generator = ToneGenerator(level_bank())
     assert status(generator, 0x180 + 5) == 0

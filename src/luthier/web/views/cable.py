@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
@@ -22,8 +22,6 @@ from luthier.web.jobs import Progress
 from luthier.web.open_banks import open_banks
 
 Words = Annotated[str, Meta(max_length=200)]
-#: Synths that know a dump.
-_SYNTHS: Final = (Synth.EX800, Synth.MK2)
 
 
 class Sending(msgspec.Struct, forbid_unknown_fields=True):
@@ -94,7 +92,7 @@ async def receive(request: Request) -> Response:
     wanted: Receiving = await asked(request, Receiving)
     bench = bench_of(request)
     synth = Synth.named(wanted.synth) if wanted.synth else None
-    if synth not in (None, *_SYNTHS):
+    if synth is Synth.POLY800:
         raise InputError("the Poly-800 has no system exclusive dump", remedy="record its tape and drop that")
     port = await run_in_threadpool(_listed, wanted.port)
 
